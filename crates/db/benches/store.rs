@@ -1,5 +1,5 @@
-//! What reads and writes cost: `cargo bench -p db`. One reader or writer shows latency, many show
-//! how commits are shared.
+//! The cost of reads and writes: `cargo bench -p db`. One caller shows the latency, many show the throughput
+//! of shared commits.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -37,7 +37,7 @@ struct Bench {
     _database: testkit::Database,
 }
 
-/// A database with 10,000 rows, or nothing where the program is missing.
+/// A database with 10,000 rows; `None` if the program is not installed.
 fn bench(kind: &str) -> Option<Bench> {
     let database = match kind {
         "SQLite" => testkit::sqlite(),

@@ -180,13 +180,13 @@ mod tests {
         hooks.add(Numbers(vec![2]));
         assert_eq!(hooks.0.len(), 1);
         let seen = queue.extensions.get::<std::sync::Mutex<Vec<u8>>>();
-        let (respond, answered) = oneshot::channel();
+        let (respond, response) = oneshot::channel();
         let at_answer = Arc::clone(&seen);
         let committing = Arc::clone(&queue);
         thread::spawn(move || {
             let reply = move || drop(respond.send(at_answer.lock().unwrap().clone()));
             committing.committed(hooks, reply);
         });
-        assert_eq!(answered.await.unwrap(), [1, 2]);
+        assert_eq!(response.await.unwrap(), [1, 2]);
     }
 }

@@ -32,7 +32,7 @@ pub struct BulkStatement<'a, ST> {
     columns: Vec<Box<dyn Column + 'a>>,
     /// Statements without results that run with this one.
     alongside: Vec<BulkStatement<'a, ()>>,
-    answers: std::marker::PhantomData<fn() -> ST>,
+    results: std::marker::PhantomData<fn() -> ST>,
 }
 
 impl<ST> std::fmt::Debug for BulkStatement<'_, ST> {
@@ -50,7 +50,7 @@ impl<'a, ST> BulkStatement<'a, ST> {
             after,
             columns: vec![],
             alongside: vec![],
-            answers: std::marker::PhantomData,
+            results: std::marker::PhantomData,
         }
     }
 

@@ -31,7 +31,7 @@ pub(crate) fn connect(address: &PostgresAddress) -> ConnectionResult<AnyConn> {
     Ok(conn)
 }
 
-/// The start of the message of a server that responds without the TLS that is asked for.
+/// The start of the message of a server that responds without the requested TLS.
 const TLS_REFUSAL: &str = "the server responded: ";
 
 fn establish(address: &PostgresAddress) -> ConnectionResult<PgConnection> {
@@ -152,6 +152,6 @@ mod tests {
         assert_eq!(try_connect(&there).err(), Some(false), "it hangs");
         server.thaw();
         server.stop();
-        assert_eq!(try_connect(&there).err(), Some(false), "nobody listens");
+        assert_eq!(try_connect(&there).err(), Some(false), "no server listens");
     }
 }

@@ -50,7 +50,7 @@ pub(crate) enum BadPostgresAddress {
 pub(crate) struct PostgresAddress {
     /// The address for libpq, without TLS.
     pub(crate) plain: String,
-    /// Where and how to set up TLS, if it is asked for.
+    /// Where and how to set up TLS, if it is requested.
     pub(crate) tls: Option<TlsAddress>,
 }
 

@@ -15,7 +15,7 @@ const SASL: [u8; 4] = [0, 0, 0, 10];
 const BOUND: &[u8] = b"SCRAM-SHA-256-PLUS";
 
 /// Passes on the startup message, and the messages of the server up to its first decision.
-pub(crate) async fn relay_startup(
+pub(crate) async fn pass_on(
     client: &mut (impl AsyncRead + AsyncWrite + Unpin),
     server: &mut (impl AsyncRead + AsyncWrite + Unpin),
 ) -> io::Result<()> {
@@ -95,30 +95,30 @@ mod tests {
         client.shutdown().await.unwrap();
         server.write_all(from_server).await.unwrap();
         server.shutdown().await.unwrap();
-        let passed = relay_startup(&mut near, &mut far).await;
+        let passed = pass_on(&mut near, &mut far).await;
         drop((near, far));
-        let (mut heard, mut got) = (vec![], vec![]);
-        client.read_to_end(&mut heard).await.unwrap();
-        server.read_to_end(&mut got).await.unwrap();
-        (passed, heard, got)
+        let (mut received, mut sent) = (vec![], vec![]);
+        client.read_to_end(&mut received).await.unwrap();
+        server.read_to_end(&mut sent).await.unwrap();
+        (passed, received, sent)
     }
 
     #[tokio::test]
-    async fn relay_startup_stops_after_the_first_decision() {
+    async fn pass_on_stops_after_the_first_decision() {
         let startup = framed(None, b"user\0ann\0\0").unwrap();
         let notice = framed(Some(b'v'), b"some").unwrap();
         let offer = framed(Some(b'R'), &sasl(b"SCRAM-SHA-256-PLUS\0SCRAM-SHA-256\0\0")).unwrap();
         let rest = b"not read";
         let from_server = [&notice[..], &offer, rest].concat();
-        let (passed, heard, got) = relayed(&from_server, &startup).await;
+        let (passed, received, sent) = relayed(&from_server, &startup).await;
         passed.unwrap();
-        assert_eq!(got, startup);
+        assert_eq!(sent, startup);
         let plain = framed(Some(b'R'), &sasl(b"SCRAM-SHA-256\0\0")).unwrap();
-        assert_eq!(heard, [notice, plain].concat());
+        assert_eq!(received, [notice, plain].concat());
     }
 
     #[tokio::test]
-    async fn relay_startup_refuses_impossible_lengths_and_early_ends() {
+    async fn pass_on_refuses_impossible_lengths_and_early_ends() {
         let startup = framed(None, b"user").unwrap();
         for wrong in [[0, 0, 0, 3], [0xFF; 4], [0, 1, 0, 0]] {
             assert!(relayed(b"", &wrong).await.0.is_err());

@@ -27,7 +27,7 @@ use crate::tls_startup;
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 /// The name by which libpq looks for a socket of the default port.
 const SOCKET: &str = ".s.PGSQL.5432";
-/// Socket paths are limited to 103 bytes on some systems.
+/// Paths of sockets have at most 103 bytes on some systems.
 const MAX_PARENT_LEN: usize = 46;
 /// The threads that encrypt and copy, for all connections of the process.
 const THREADS: usize = 2;
@@ -57,7 +57,7 @@ impl TlsError {
     }
 }
 
-/// Why a tunnel cannot be opened.
+/// Why there is no tunnel.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TlsError {
     #[error("the server cannot be reached: {0}")]
@@ -72,8 +72,8 @@ pub(crate) enum TlsError {
     Local(#[source] io::Error),
 }
 
-/// Opens a tunnel, to which libpq connects within the timeout; `None` if the server has no TLS and does not
-/// have to. Blocks the thread.
+/// Opens a tunnel, to which libpq connects within the timeout; `None` if the server has no TLS and need
+/// not. Blocks the thread.
 pub(crate) fn open(target: &TlsTarget) -> Result<Option<PathBuf>, TlsError> {
     let (sender, receiver) = mpsc::sync_channel(1);
     let target = target.clone();
@@ -127,7 +127,7 @@ async fn connect_tcp(target: &TlsTarget) -> Result<TcpStream, TlsError> {
     Err(last)
 }
 
-/// Sets up TLS; `None` if the server has none, or it fails and is optional.
+/// Sets up TLS; `None` if the server has none, or it fails and need not succeed.
 async fn connect(target: &TlsTarget) -> Result<Option<TlsStream<TcpStream>>, TlsError> {
     let tcp = connect_tcp(target).await?;
     let connected = timeout(target.timeout, start_tls(target, tcp)).await;
@@ -185,7 +185,7 @@ async fn relay(
     };
     let copy = async {
         // libpq gives up as soon.
-        timeout(limit, tls_startup::relay_startup(&mut libpq, &mut server)).await??;
+        timeout(limit, tls_startup::pass_on(&mut libpq, &mut server)).await??;
         copy_bidirectional(&mut libpq, &mut server).await
     };
     if let Err(error) = copy.await {
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn open_accepts_one_connection_of_this_user() {
+    fn a_tunnel_takes_one_connection_of_this_user() {
         let Some(server) = testkit::private_postgres_with_tls() else {
             return;
         };

@@ -7,8 +7,8 @@ use kernel::ErrorKind;
 use testkit::TestStore;
 
 testkit::database_tests!(
-    within_request_shares_one_deadline,
-    uncounted_moves_the_deadline,
+    with_request_deadline_is_shared_by_all_calls,
+    pause_deadline_moves_the_deadline,
     before_deadline_gives_up,
     in_background_waits_longer_for_each_call,
 );
@@ -20,7 +20,7 @@ fn left(store: &Store) -> Duration {
     store.deadline() - store.env().monotonic()
 }
 
-async fn within_request_shares_one_deadline(fixture: TestStore) {
+async fn with_request_deadline_is_shared_by_all_calls(fixture: TestStore) {
     let (store, clock) = (&fixture.store, &fixture.clock);
     let arrived = store.env().monotonic();
     let request = async {
@@ -34,11 +34,11 @@ async fn within_request_shares_one_deadline(fixture: TestStore) {
     let late = store.with_request_deadline(arrived, request).await;
     assert_eq!(late.code().kind, ErrorKind::Unavailable);
     assert!(late.retry_delay().is_some(), "it says when to try again");
-    assert_eq!(left(store), REQUEST, "whoever has none of their own");
+    assert_eq!(left(store), REQUEST, "without a deadline of its own");
     store.ping().await.unwrap();
 }
 
-async fn uncounted_moves_the_deadline(fixture: TestStore) {
+async fn pause_deadline_moves_the_deadline(fixture: TestStore) {
     let (store, clock) = (&fixture.store, &fixture.clock);
     let request = async {
         clock.advance(Duration::from_secs(1));

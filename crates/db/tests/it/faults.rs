@@ -1,4 +1,4 @@
-//! What happens when the database goes away.
+//! Outages of the database.
 
 use std::time::Duration;
 
@@ -47,12 +47,12 @@ fn write(tx: &mut Tx<'_>) -> Result<(), AppError> {
     Ok(())
 }
 
-/// What nobody has to wait longer for, on a busy machine too: the deadline is four seconds. Without
-/// one nobody would be answered.
-const ANSWERED_WITHIN: Duration = Duration::from_secs(12);
+/// The longest response time, also on a busy machine: the deadline is four seconds. Without a deadline
+/// there would be no response.
+const RESPONSE_LIMIT: Duration = Duration::from_secs(12);
 
-/// Whether a call was refused because the server is known to be away, without waiting for it.
-fn is_away(error: &AppError) -> bool {
+/// Whether a call was refused without waiting, as the server is known to be unavailable.
+fn is_refused_at_once(error: &AppError) -> bool {
     error.chain().contains("cannot be reached")
 }
 
@@ -65,10 +65,10 @@ fn open(server: &testkit::PrivatePostgres) -> Store {
     Store::open(&config, kernel::Env::system()).unwrap()
 }
 
-/// Has many callers ask at once, who must all be refused in time.
-async fn ask_many(store: &Store) -> Vec<AppError> {
-    let begun = kernel::SystemClock::new();
-    let asked: Vec<_> = (0..50)
+/// Sends many concurrent calls, which must all be refused in time.
+async fn send_many(store: &Store) -> Vec<AppError> {
+    let started = kernel::SystemClock::new();
+    let requests: Vec<_> = (0..50)
         .map(|n| {
             let store = store.clone();
             tokio::spawn(async move {
@@ -81,7 +81,7 @@ async fn ask_many(store: &Store) -> Vec<AppError> {
         })
         .collect();
     let mut errors = vec![];
-    for one in asked {
+    for one in requests {
         let error = one.await.unwrap().unwrap_err();
         assert_eq!(
             error.code().kind,
@@ -92,18 +92,21 @@ async fn ask_many(store: &Store) -> Vec<AppError> {
         assert!(error.retry_delay().is_some());
         errors.push(error);
     }
-    assert!(begun.monotonic() < ANSWERED_WITHIN);
+    assert!(started.monotonic() < RESPONSE_LIMIT);
     errors
 }
 
-async fn until_known_to_be_away(store: &Store) {
+async fn wait_for_refusal(store: &Store) {
     until("reads know that it is away", || async {
-        store.ping().await.is_err_and(|error| is_away(&error))
+        store
+            .ping()
+            .await
+            .is_err_and(|error| is_refused_at_once(&error))
     })
     .await;
 }
 
-async fn heals(store: &Store) {
+async fn wait_for_recovery(store: &Store) {
     until("reads and writes work", || async {
         store.ping().await.is_ok() && store.write(write).await.is_ok()
     })
@@ -112,36 +115,36 @@ async fn heals(store: &Store) {
 
 async fn calls_are_refused_when_postgres_freezes(server: testkit::PrivatePostgres) {
     let store = open(&server);
-    heals(&store).await;
+    wait_for_recovery(&store).await;
     server.freeze();
-    ask_many(&store).await;
-    until_known_to_be_away(&store).await;
-    assert!(ask_many(&store).await.iter().all(is_away));
+    send_many(&store).await;
+    wait_for_refusal(&store).await;
+    assert!(send_many(&store).await.iter().all(is_refused_at_once));
     server.thaw();
-    heals(&store).await;
+    wait_for_recovery(&store).await;
 }
 
 async fn write_is_refused_when_reads_found_postgres_frozen(server: testkit::PrivatePostgres) {
     let store = open(&server);
-    heals(&store).await;
+    wait_for_recovery(&store).await;
     server.freeze();
-    until_known_to_be_away(&store).await;
+    wait_for_refusal(&store).await;
     let write = store.write(write).await;
-    let is_refused = write.is_err_and(|error| is_away(&error));
+    let is_refused = write.is_err_and(|error| is_refused_at_once(&error));
     assert!(is_refused, "no write had to find out");
     server.thaw();
-    heals(&store).await;
+    wait_for_recovery(&store).await;
 }
 
 async fn calls_are_refused_when_postgres_is_killed(server: testkit::PrivatePostgres) {
     let store = open(&server);
-    heals(&store).await;
+    wait_for_recovery(&store).await;
     server.crash();
-    ask_many(&store).await;
-    until_known_to_be_away(&store).await;
-    assert!(ask_many(&store).await.iter().all(is_away));
+    send_many(&store).await;
+    wait_for_refusal(&store).await;
+    assert!(send_many(&store).await.iter().all(is_refused_at_once));
     server.restart();
-    heals(&store).await;
+    wait_for_recovery(&store).await;
 }
 
 #[tokio::test]

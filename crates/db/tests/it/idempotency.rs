@@ -22,7 +22,7 @@ fn key(name: &str, hash: &[u8]) -> IdempotencyKey {
     IdempotencyKey::new("me".to_owned(), name.to_owned(), hash.to_vec())
 }
 
-/// Writes a note, once for each key, and gives its number.
+/// Writes a note once per key; returns its number.
 async fn note(store: &Store, key: &IdempotencyKey) -> Result<i64, AppError> {
     store.write_once(Some(key), add_note).await
 }
@@ -41,7 +41,7 @@ fn add_note(tx: &mut Tx<'_>) -> Result<i64, AppError> {
     Ok(notes::table.count().get_result(tx.conn)?)
 }
 
-/// How many notes there are.
+/// The number of notes.
 async fn count(store: &Store) -> i64 {
     let count = store.read(|conn| Ok(notes::table.count().get_result(conn)?));
     count.await.unwrap()
@@ -132,8 +132,8 @@ async fn write_once_leaves_the_key_free_when_refused(fixture: TestStore) {
     note(&fixture.store, &key_of(b"two")).await.unwrap();
 }
 
-/// Of 20 requests with one key, half on each of two nodes, one has an effect.
-async fn meet(fixture: &TestStore) {
+/// Sends 20 requests with one key, half on each of two nodes, of which one has an effect.
+async fn send_concurrently(fixture: &TestStore) {
     let before = count(&fixture.store).await;
     let other = fixture.another_node();
     let stores = [fixture.store.clone(), other];
@@ -147,26 +147,26 @@ async fn meet(fixture: &TestStore) {
             })
         })
         .collect();
-    let mut answers = vec![];
+    let mut results = vec![];
     for task in tasks {
-        answers.push(task.await.unwrap());
+        results.push(task.await.unwrap());
     }
-    let first = answers[0].0;
-    assert!(answers.iter().all(|(number, _)| *number == first));
-    assert_eq!(answers.iter().filter(|(_, again)| !again).count(), 1);
+    let first = results[0].0;
+    assert!(results.iter().all(|(number, _)| *number == first));
+    assert_eq!(results.iter().filter(|(_, again)| !again).count(), 1);
     assert_eq!(count(&fixture.store).await, before + 1);
 }
 
 async fn write_once_has_one_effect_for_concurrent_requests(fixture: TestStore) {
     with_notes(&fixture).await;
-    meet(&fixture).await;
+    send_concurrently(&fixture).await;
 }
 
 async fn write_once_has_one_effect_for_concurrent_requests_with_an_expired_key(fixture: TestStore) {
     with_notes(&fixture).await;
     note(&fixture.store, &key("k", b"old")).await.unwrap();
     fixture.clock.advance(Duration::from_secs(86_401));
-    meet(&fixture).await;
+    send_concurrently(&fixture).await;
 }
 
 async fn prune_deletes_old_keys(fixture: TestStore) {

@@ -16,10 +16,10 @@ struct Row {
     number: i64,
 }
 
-/// The numbers up to this one as the rows of a query, and how often they were asked.
+/// The numbers up to this one as the rows of a query, and the number of queried pages.
 fn numbers(fixture: &TestStore, last: i64) -> (PagedJson, Arc<AtomicI64>) {
-    let asked = Arc::new(AtomicI64::new(0));
-    let counter = Arc::clone(&asked);
+    let page_count = Arc::new(AtomicI64::new(0));
+    let counter = Arc::clone(&page_count);
     let list = PagedJson::list(&fixture.store, move |conn: &mut AnyConn, after, limit| {
         counter.fetch_add(1, Ordering::Relaxed);
         let query = "WITH RECURSIVE n (number) AS (SELECT CAST(1 AS BIGINT) \
@@ -35,22 +35,26 @@ fn numbers(fixture: &TestStore, last: i64) -> (PagedJson, Arc<AtomicI64>) {
             .map(|row| (row.number, json!(row.number)))
             .collect())
     });
-    (list, asked)
+    (list, page_count)
 }
 
 async fn list_reads_pages_on_demand(fixture: TestStore) {
-    let (list, asked) = numbers(&fixture, 2 * PAGE_ROWS + 7);
+    let (list, page_count) = numbers(&fixture, 2 * PAGE_ROWS + 7);
     let PagedJson::List(mut pages) = list else {
         panic!("{list:?}");
     };
-    assert_eq!(asked.load(Ordering::Relaxed), 0);
+    assert_eq!(page_count.load(Ordering::Relaxed), 0);
     for (number, rows) in [(1, PAGE_ROWS), (2, PAGE_ROWS), (3, 7)] {
         let page = pages.try_next().await.unwrap().unwrap();
         assert_eq!(i64::try_from(page.len()).unwrap(), rows);
-        assert_eq!(asked.load(Ordering::Relaxed), number);
+        assert_eq!(page_count.load(Ordering::Relaxed), number);
     }
     assert_eq!(pages.try_next().await.unwrap(), None);
-    assert_eq!(asked.load(Ordering::Relaxed), 3, "a short page is the last");
+    assert_eq!(
+        page_count.load(Ordering::Relaxed),
+        3,
+        "a short page is the last"
+    );
 }
 
 async fn list_is_complete_and_ordered(fixture: TestStore) {

@@ -213,16 +213,16 @@ async fn write_that_swallows_a_database_error_is_not_acknowledged(fixture: TestS
     }
 }
 
-/// Runs this with a deadline that passes soon.
+/// Runs a future with a deadline that passes soon.
 fn soon<F: Future>(store: &Store, work: F) -> impl Future<Output = F::Output> + use<F> {
     let now = store.env().monotonic();
     store.with_deadline(now + std::time::Duration::from_millis(50), work)
 }
 
-/// Runs a statement that fails, and says whether it did.
+/// Runs a statement that fails; returns whether it did.
 type Fails = fn(&mut Tx<'_>) -> bool;
 
-/// However a statement fails, PostgreSQL answers the commit after it with a rollback and no error.
+/// However a statement fails, PostgreSQL rolls back at the following commit and reports no error.
 async fn write_that_swallows_any_failure_is_not_acknowledged(fixture: TestStore) {
     use diesel::connection::SimpleConnection;
     use diesel::sql_types::Integer;
@@ -382,7 +382,7 @@ async fn open_migrates_once_on_many_nodes(database: testkit::Database) {
     }
 }
 
-/// Runs them at the same time and waits for all.
+/// Runs futures concurrently and waits for all.
 async fn futures<T: Send + 'static>(
     all: impl Iterator<Item = impl Future<Output = T> + Send + 'static>,
 ) -> Vec<T> {

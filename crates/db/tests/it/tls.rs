@@ -53,7 +53,7 @@ async fn is_encrypted(url: &str) -> bool {
 }
 
 #[tokio::test]
-async fn each_mode_encrypts_as_it_says() {
+async fn open_encrypts_according_to_the_mode() {
     let Some(server) = testkit::private_postgres_with_tls() else {
         return;
     };
@@ -72,7 +72,7 @@ async fn each_mode_encrypts_as_it_says() {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_not_trusted_is_refused() {
+async fn open_refuses_untrusted_certificates() {
     let Some(server) = testkit::private_postgres_with_tls() else {
         return;
     };
@@ -96,7 +96,7 @@ async fn a_certificate_that_is_not_trusted_is_refused() {
 }
 
 #[tokio::test]
-async fn a_server_without_tls_is_refused_unless_it_is_optional() {
+async fn open_refuses_a_server_without_tls_unless_optional() {
     let Some(server) = testkit::private_postgres() else {
         return;
     };
@@ -109,7 +109,7 @@ async fn a_server_without_tls_is_refused_unless_it_is_optional() {
 }
 
 #[tokio::test]
-async fn passwords_are_verified_over_tls() {
+async fn open_verifies_passwords_over_tls() {
     let Some(server) = testkit::private_postgres_with_tls() else {
         return;
     };
@@ -137,7 +137,7 @@ async fn passwords_are_verified_over_tls() {
         url.replace("//postgres@", &format!("//ann:{password}@"))
     };
     let right = by_ann("right", &query);
-    // The server reads its files in its own time.
+    // The server reads its files asynchronously.
     for _attempt in 0..200 {
         if open(&right).is_ok() {
             break;
@@ -152,7 +152,7 @@ async fn passwords_are_verified_over_tls() {
 }
 
 #[tokio::test]
-async fn large_rows_and_many_statements_pass_the_tunnel() {
+async fn read_transfers_large_rows_and_many_statements() {
     let Some(server) = testkit::private_postgres_with_tls() else {
         return;
     };
@@ -179,7 +179,7 @@ async fn large_rows_and_many_statements_pass_the_tunnel() {
 }
 
 #[tokio::test]
-async fn connections_come_back_after_a_restart() {
+async fn read_reconnects_after_a_restart() {
     let Some(server) = testkit::private_postgres_with_tls() else {
         return;
     };

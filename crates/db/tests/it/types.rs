@@ -88,7 +88,7 @@ async fn timestamps_before_1970_keep_their_order(fixture: TestStore) {
     );
 }
 
-/// A row of [`crate::notes`] as a bulk statement answers it.
+/// A row of [`crate::notes`] as a bulk statement returns it.
 type Noted = (UserId, String, Option<UserId>);
 
 async fn bulk_statement_inserts_updates_and_selects_rows(fixture: TestStore) {
