@@ -71,7 +71,7 @@ macro_rules! ignored_without_postgres {
     };
 }
 
-/// What a test can use that runs on PostgreSQL.
+/// The argument of a test on PostgreSQL.
 pub trait OnPostgres: Sized {
     /// A new one, if PostgreSQL is installed.
     fn on_postgres() -> Option<Self>;
@@ -89,7 +89,7 @@ impl OnPostgres for PrivatePostgres {
     }
 }
 
-/// What a test uses on PostgreSQL.
+/// A new argument of a test on PostgreSQL.
 ///
 /// # Panics
 /// PostgreSQL is not installed.

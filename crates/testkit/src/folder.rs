@@ -1,4 +1,4 @@
-//! Folders that go away.
+//! Temporary folders.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Where it is.
+    /// The path.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -42,7 +42,7 @@ fn create() -> io::Result<Folder> {
     Ok(Folder { path })
 }
 
-/// The folder of this process, in which all others are.
+/// The folder of this process, which contains all others.
 fn root() -> &'static Supervisor {
     static ROOT: OnceLock<Supervisor> = OnceLock::new();
     ROOT.get_or_init(|| had("a temporary folder", supervise()))

@@ -1,11 +1,10 @@
-//! What tests stand on: databases, Redis servers and folders of their own, which go away with
-//! the test, also when it is killed. For `[dev-dependencies]` only; with the feature `db` it
+//! Databases, Redis servers and folders of single tests, which are removed when the test ends, even if it is
+//! killed. For `[dev-dependencies]` only; with the feature `db` it
 //! opens stores over them.
 //!
-//! SQLite is always there. PostgreSQL and Redis are used when their programs are on the machine:
-//! one server of each per test process, started at the first request in a temporary folder on a
-//! free port of 127.0.0.1. When they are missing, that is said once on stderr and those variants
-//! are left out; `COURTSIDE_TEST_REQUIRE=postgres,redis` turns it into a failure.
+//! SQLite is always available. PostgreSQL and Redis are used if their programs are installed: one server of
+//! each per test process, started on first use in a temporary folder on a free port of 127.0.0.1. If they
+//! are missing, a message is printed once on stderr and the tests are ignored; `COURTSIDE_TEST_REQUIRE=postgres,redis` turns that into a failure.
 //!
 //! A test takes its database as an argument, and [`database_tests!`] makes one test per engine of it:
 //!
@@ -23,7 +22,7 @@
 //! - Every server runs under a `sh` supervisor that reads a pipe held by the test process. When
 //!   the pipe closes, however the process ended, the server is ended and its folder removed.
 //! - Two tests never share a database, a Redis prefix or a folder.
-//! - Whatever cannot be had fails the test at once: the doors of this crate panic.
+//! - The functions of this crate panic when they fail, so that the test fails at once.
 
 mod certificates;
 mod database;

@@ -1,5 +1,5 @@
-//! Private servers to try things on by hand: `cargo run -p testkit` starts what the machine has,
-//! prints where it is, and removes it on Enter, Ctrl-C or `kill -9`.
+//! Private servers for manual tests: `cargo run -p testkit` starts the installed ones, prints their
+//! addresses, and removes them on Enter, Ctrl-C or `kill -9`.
 
 use std::io::{Read, Write, stdin, stdout};
 

@@ -4,13 +4,12 @@ use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 
-/// Below the range from which the system gives ports to clients: so nobody takes the port of a
-/// server while a test has it stopped, and a client that tries to reconnect cannot be given the
-/// very port it calls and end up talking to itself.
+/// Below the ephemeral range of the system, so that no client gets the port of a stopped server, and a
+/// client that reconnects cannot get the port that it connects to and connect to itself.
 const FIRST: u16 = 15_000;
 const COUNT: u16 = 17_000;
 
-/// A port of 127.0.0.1 that nobody listened on a moment ago.
+/// A port of 127.0.0.1 on which no process has listened just now.
 pub(crate) fn free() -> io::Result<u16> {
     let draws = RandomState::new();
     (0..200_u16)
@@ -19,7 +18,7 @@ pub(crate) fn free() -> io::Result<u16> {
         .ok_or_else(|| io::Error::other("no free port was found"))
 }
 
-/// Makes a server on a free port, and on another one when somebody else was quicker.
+/// Starts a server on a free port; on another one if the port was taken meanwhile.
 pub(crate) fn serve_on_one<T>(mut make: impl FnMut(u16) -> io::Result<T>) -> io::Result<T> {
     loop {
         match make(free()?) {

@@ -12,7 +12,7 @@ use crate::certificates::ServerCertificate;
 use crate::supervisor::{Account, ProcessPlan, Supervisor, command, is_root, new_folder};
 use crate::{had, ports, programs, search};
 
-/// What a cluster of a test can do without, and what keeps all of it in its folder.
+/// Settings that tests do not need are off, and everything is kept in the folder.
 const SETTINGS: &str = "
 fsync = off
 full_page_writes = off
@@ -37,7 +37,7 @@ pub(crate) struct PostgresCluster {
 }
 
 impl PostgresCluster {
-    /// The server of this process, started by the first who asks.
+    /// The server of this process, started on first use.
     pub(crate) fn shared() -> Option<&'static Self> {
         static SHARED: OnceLock<Option<PostgresCluster>> = OnceLock::new();
         SHARED.get_or_init(|| Self::start("off", false)).as_ref()
@@ -79,7 +79,7 @@ impl PostgresCluster {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
     }
 
-    /// The process that all its others come from.
+    /// The main process.
     pub(crate) fn pid(&self) -> u32 {
         let file = self.supervisor.folder().join("data/postmaster.pid");
         let text = had("the server's pid", fs::read_to_string(file));
@@ -94,7 +94,7 @@ impl PostgresCluster {
         name
     }
 
-    /// Ends its connections and removes it; a server that a test has stopped keeps it.
+    /// Closes its connections and drops it, unless the server is stopped.
     pub(crate) fn drop_database(&self, name: &str) {
         let _ = self.sql(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
     }
@@ -113,7 +113,7 @@ fn with_tls(tls: &ServerCertificate) -> String {
     format!("ssl = on\nssl_cert_file = '{certificate}'\nssl_key_file = '{key}'\n")
 }
 
-/// Root may not run PostgreSQL: then it runs as `postgres`, an account its packages make.
+/// PostgreSQL refuses to run as root: it then runs as `postgres`, an account of its packages.
 fn account() -> io::Result<Account> {
     let probe = tempfile::tempdir()?;
     if !is_root(probe.path())? {
@@ -138,7 +138,7 @@ fn initialise(programs: &Path, folder: &Path, account: Account, settings: &str) 
     fs::write(file, defaults + settings)
 }
 
-/// `QUIT` ends it at once and still frees the shared memory outside its folder, as `KILL` does not.
+/// `QUIT` ends it at once and releases the shared memory outside its folder, unlike `KILL`.
 fn plan(programs: &Path, folder: &Path, account: Account, port: u16) -> ProcessPlan {
     let command: [OsString; 5] = [
         programs.join("postgres").into(),
@@ -164,20 +164,19 @@ fn succeeded(output: &Output) -> io::Result<()> {
     ))
 }
 
-/// A PostgreSQL server of one test, which may stop, kill and freeze it.
+/// A PostgreSQL server of a single test, which may stop, kill and freeze it.
 #[derive(Debug)]
 pub struct PrivatePostgres {
     cluster: PostgresCluster,
 }
 
-/// A server with one empty database, if the machine has PostgreSQL. What it acknowledged
-/// survives its crash.
+/// A server with an empty database, if PostgreSQL is installed. Acknowledged writes survive a crash.
 #[must_use]
 pub fn private_postgres() -> Option<PrivatePostgres> {
     private(false)
 }
 
-/// The same, and it takes connections with TLS to `localhost`, too.
+/// As [`private_postgres`], with TLS connections to `localhost`, too.
 #[must_use]
 pub fn private_postgres_with_tls() -> Option<PrivatePostgres> {
     private(true)
@@ -190,7 +189,7 @@ fn private(has_tls: bool) -> Option<PrivatePostgres> {
 }
 
 impl PrivatePostgres {
-    /// Where its database is.
+    /// The address of its database.
     #[must_use]
     pub fn url(&self) -> String {
         self.cluster.url("test")
@@ -202,7 +201,7 @@ impl PrivatePostgres {
         self.cluster.ca.as_deref()
     }
 
-    /// Ends it as an operator would, cutting off its clients.
+    /// Shuts it down and closes its connections.
     pub fn stop(&self) {
         had("a stop", self.cluster.supervisor.signal("INT"));
     }
@@ -217,12 +216,12 @@ impl PrivatePostgres {
         had("a crash", self.cluster.supervisor.signal("QUIT"));
     }
 
-    /// Halts it with its connections open, like a machine that hangs.
+    /// Suspends it with its connections open, like a machine that hangs.
     pub fn freeze(&self) {
         had("a freeze", self.cluster.supervisor.signal("STOP"));
     }
 
-    /// Lets it go on.
+    /// Resumes it.
     pub fn thaw(&self) {
         had("a thaw", self.cluster.supervisor.signal("CONT"));
     }

@@ -1,4 +1,4 @@
-//! Finds the programs of servers, and says so where they are missing.
+//! Finds the programs of servers, and reports missing ones.
 
 use std::fs;
 use std::io::Write;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::search::{folder_with, is_required};
 
-/// The folder with these programs; says so when there is none, and fails if it was required.
+/// The folder with these programs. If there is none, prints a message, or fails if they are required.
 pub(crate) fn find(what: &str, programs: &[&str]) -> Option<PathBuf> {
     let found = folder_with(programs);
     if found.is_none() {
@@ -26,13 +26,12 @@ fn refuse_absence_if_required(what: &str, programs: &[&str]) {
     }
 }
 
-/// Writes to stderr past the test harness, which swallows what passing tests print.
+/// Writes to stderr directly, as the test harness captures the output of passing tests.
 fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "testkit: {line}");
 }
 
-/// The numbers of the account that PostgreSQL runs under where the tests run as root, which it
-/// refuses to run as.
+/// The user and group id of the account of PostgreSQL, which refuses to run as root.
 pub(crate) fn account(name: &str, accounts: &Path) -> Option<(u32, u32)> {
     let text = fs::read_to_string(accounts).ok()?;
     let line = text

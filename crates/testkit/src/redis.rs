@@ -54,7 +54,7 @@ impl RedisServer {
     }
 }
 
-/// Nothing is written to disk, so a restart forgets everything.
+/// Nothing is written to disk, so a restart removes all data.
 fn plan(program: &Path, folder: &Path) -> ProcessPlan {
     let settings = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
     let mut command: Vec<OsString> = vec![program.into(), "--dir".into(), folder.into()];
@@ -84,7 +84,7 @@ fn with_tls(port: u16, tls: &ServerCertificate) -> Vec<OsString> {
         .collect()
 }
 
-/// A place in this process's Redis that belongs to one test.
+/// The part of this process's Redis that belongs to a test.
 #[derive(Debug)]
 pub struct Redis {
     url: String,
@@ -92,21 +92,20 @@ pub struct Redis {
 }
 
 impl Redis {
-    /// Where the server is.
+    /// The address of the server.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// What the keys and channels of this test must begin with: channels are not divided by
-    /// database numbers.
+    /// The prefix of the keys and channels of this test: channels are not separated by database numbers.
     #[must_use]
     pub fn prefix(&self) -> &str {
         &self.prefix
     }
 }
 
-/// A fresh prefix in this process's Redis, if the machine has Redis.
+/// A new prefix in this process's Redis, if Redis is installed.
 #[must_use]
 pub fn redis() -> Option<Redis> {
     static SHARED: OnceLock<Option<RedisServer>> = OnceLock::new();
@@ -119,26 +118,26 @@ pub fn redis() -> Option<Redis> {
     })
 }
 
-/// A Redis server of one test, which may stop, kill and freeze it.
+/// A Redis server of a single test, which may stop, kill and freeze it.
 #[derive(Debug)]
 pub struct PrivateRedis {
     server: RedisServer,
 }
 
-/// A server of its own, if the machine has Redis.
+/// A server of a single test, if Redis is installed.
 #[must_use]
 pub fn private_redis() -> Option<PrivateRedis> {
     RedisServer::start(false).map(|server| PrivateRedis { server })
 }
 
-/// A server of its own that takes TLS connections alone, to `localhost`.
+/// A server of a single test that accepts only TLS connections, to `localhost`.
 #[must_use]
 pub fn private_redis_with_tls() -> Option<PrivateRedis> {
     RedisServer::start(true).map(|server| PrivateRedis { server })
 }
 
 impl PrivateRedis {
-    /// Where it is; the same after a restart.
+    /// The address, which stays the same after a restart.
     #[must_use]
     pub fn url(&self) -> String {
         self.server.url()
@@ -150,12 +149,12 @@ impl PrivateRedis {
         self.server.ca.as_deref()
     }
 
-    /// Ends it as an operator would.
+    /// Shuts it down.
     pub fn stop(&self) {
         had("a stop", self.server.supervisor.signal("TERM"));
     }
 
-    /// Ends it with `kill -9`.
+    /// Kills it with `kill -9`.
     pub fn kill(&self) {
         had("a kill", self.server.supervisor.signal("KILL"));
     }
@@ -165,12 +164,12 @@ impl PrivateRedis {
         had("a restart", self.server.supervisor.start());
     }
 
-    /// Halts it with its connections open, like a network that swallows everything.
+    /// Suspends it with its connections open, like a network that drops all packets.
     pub fn freeze(&self) {
         had("a freeze", self.server.supervisor.signal("STOP"));
     }
 
-    /// Lets it go on.
+    /// Resumes it.
     pub fn thaw(&self) {
         had("a thaw", self.server.supervisor.signal("CONT"));
     }

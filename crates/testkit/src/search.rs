@@ -4,14 +4,14 @@ use std::env;
 use std::fs;
 use std::path::PathBuf;
 
-/// Where the distributions keep what they leave out of `PATH`.
+/// Folders of distributions that are not in `PATH`.
 pub(crate) const POSTGRES_VERSIONS: &str = "/usr/lib/postgresql";
 /// The programs of PostgreSQL that tests use.
 pub(crate) const POSTGRES: &[&str] = &["initdb", "postgres", "psql"];
 /// The environment variable that lists the servers that must be installed.
 pub(crate) const REQUIRED: &str = "COURTSIDE_TEST_REQUIRE";
 
-/// The folder in which all these programs are.
+/// The folder that contains all these programs.
 pub(crate) fn folder_with(programs: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)

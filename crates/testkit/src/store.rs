@@ -1,4 +1,4 @@
-//! Stores over the databases of a test.
+//! Stores of tests.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,17 +8,17 @@ use kernel::{AppError, Env, ManualClock, SystemRng, Timestamp};
 
 use crate::{Database, had};
 
-/// Connections of each store: enough for writers that wait for each other.
+/// Connections of each store, enough for writers that wait for each other.
 const CONNECTIONS: usize = 4;
-/// What the clock of a test shows first: a day in January 2027.
+/// The initial time of the clock: a day in January 2027.
 const START_MICROS: i64 = 1_800_000_000_000_000;
 
-/// A store over a database of its own, and the clock that it reads.
+/// A store with a database of its own and its clock.
 #[derive(Debug)]
 pub struct TestStore {
     /// The store.
     pub store: Store,
-    /// Stands still unless it is advanced.
+    /// The clock, which moves only when it is advanced.
     pub clock: Arc<ManualClock>,
     /// Kept so that the database lives as long as the test.
     database: Database,
@@ -37,13 +37,13 @@ impl From<Database> for TestStore {
 }
 
 impl TestStore {
-    /// Another process on the same database.
+    /// The store of another node on the same database.
     #[must_use]
     pub fn another_node(&self) -> Store {
         open_store(self.database.url(), env(&self.clock))
     }
 
-    /// Another process on the same database, whose clock is behind by so much.
+    /// The store of another node on the same database, whose clock is behind.
     #[must_use]
     pub fn node_behind(&self, behind: Duration) -> (Store, Arc<ManualClock>) {
         let clock = Arc::new(ManualClock::at(self.store.env().now() - behind));
@@ -51,10 +51,10 @@ impl TestStore {
     }
 }
 
-/// Waits for something that another task does, looking often, and gives up after a while.
+/// Polls a condition until it holds.
 ///
 /// # Panics
-/// It does not happen within a minute.
+/// It does not hold within a minute.
 #[allow(clippy::panic, reason = "the test has failed")]
 pub async fn until<F: Future<Output = bool>>(what: &str, mut check: impl FnMut() -> F) {
     for _ in 0..6_000 {

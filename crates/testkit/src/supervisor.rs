@@ -10,9 +10,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// Takes orders by line until its input closes, then ends the server and removes the folder.
-/// `jobs` makes the shell notice a server that has died. A server is halted with its children: first
-/// itself, so that it makes no more of them, and the answer comes when all of them stand still.
+/// Reads commands by line until its input is closed, then ends the server and removes the folder. `jobs`
+/// makes the shell notice a server that has died. A server is suspended with its children: the server
+/// first, so that it starts no more of them; the response is sent when all of them are suspended.
 const SCRIPT: &str = r#"
 PATH=$PATH:/bin:/usr/bin; folder=$1; last=$2; shift 2
 server=
@@ -20,15 +20,15 @@ halt() {
     kill -s STOP "$1"
     while kill -0 "$1" && ! grep -q '^State:[[:space:]]*[TZ]' "/proc/$1/status"; do :; done
 }
-while read -r order; do
-    case $order in
+while read -r command; do
+    case $command in
         start) : >"$folder/log"; "$@" </dev/null >>"$folder/log" 2>&1 & server=$! ;;
         alive) jobs >/dev/null 2>&1; kill -0 "$server" 2>/dev/null || { echo no; continue; } ;;
         STOP)
             halt "$server"
             for child in $(cat "/proc/$server/task/$server/children"); do halt "$child"; done ;;
         CONT) kill -s CONT $(cat "/proc/$server/task/$server/children") "$server" ;;
-        *) kill -s "$order" "$server"; wait "$server" ;;
+        *) kill -s "$command" "$server"; wait "$server" ;;
     esac 2>/dev/null
     echo yes
 done
@@ -42,22 +42,22 @@ const POLL: Duration = Duration::from_millis(5);
 /// One minute; a busy machine may take long to start a server.
 const POLLS: u32 = 12_000;
 
-/// Who a server runs as.
+/// The account of a server.
 pub(crate) type Account = Option<(u32, u32)>;
 
-/// What a server is started with.
+/// How a server is started.
 pub(crate) struct ProcessPlan {
     /// The program and its arguments.
     pub(crate) command: Vec<OsString>,
-    /// The signal that ends it at once and leaves nothing behind outside its folder.
+    /// The signal that ends it at once and leaves nothing outside its folder.
     pub(crate) last_signal: &'static str,
-    /// What its log says when it serves.
+    /// The log message of a ready server.
     pub(crate) ready: &'static str,
-    /// Another account than one's own.
+    /// The account, if it differs from that of this process.
     pub(crate) account: Account,
 }
 
-/// A folder and at most one server in it, under a shell that outlives neither.
+/// A folder and at most one server in it, supervised by a shell.
 #[derive(Debug)]
 pub(crate) struct Supervisor {
     folder: PathBuf,
@@ -68,9 +68,9 @@ pub(crate) struct Supervisor {
 #[derive(Debug)]
 struct Shell {
     child: Child,
-    /// `None` once it was closed, which is the order to end.
-    orders: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
+    /// `None` once it is closed, which ends the shell.
+    commands: Option<ChildStdin>,
+    responses: BufReader<ChildStdout>,
 }
 
 /// A new temporary folder, of this account if one is given.
@@ -101,7 +101,7 @@ pub(crate) fn command(program: &Path, folder: &Path, account: Account) -> Comman
 }
 
 impl Supervisor {
-    /// Puts a folder under supervision; nothing is started yet.
+    /// Supervises a folder; no server is started yet.
     pub(crate) fn over(folder: PathBuf, plan: &ProcessPlan) -> io::Result<Self> {
         let mut child = command(Path::new("/bin/sh"), Path::new("/"), plan.account)
             .args(["-c", SCRIPT, "supervisor"])
@@ -113,13 +113,13 @@ impl Supervisor {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;
-        let orders = child.stdin.take();
-        let answers = child.stdout.take().map(BufReader::new);
-        let answers = answers.ok_or_else(|| io::Error::other("the shell has no output"))?;
+        let commands = child.stdin.take();
+        let responses = child.stdout.take().map(BufReader::new);
+        let responses = responses.ok_or_else(|| io::Error::other("the shell has no output"))?;
         let shell = Mutex::new(Shell {
             child,
-            orders,
-            answers,
+            commands,
+            responses,
         });
         Ok(Self {
             folder,
@@ -135,12 +135,12 @@ impl Supervisor {
 
     /// Starts the server and waits until it serves.
     pub(crate) fn start(&self) -> io::Result<()> {
-        self.order("start")?;
+        self.send_command("start")?;
         for _ in 0..POLLS {
             if self.log().contains(self.ready) {
                 return Ok(());
             }
-            if !self.order("alive")? {
+            if !self.send_command("alive")? {
                 return Err(io::Error::other(format!("it ended: {}", self.log())));
             }
             std::thread::sleep(POLL);
@@ -150,7 +150,7 @@ impl Supervisor {
 
     /// Sends a signal to the server and, unless it is `STOP` or `CONT`, waits for its end.
     pub(crate) fn signal(&self, name: &str) -> io::Result<()> {
-        self.order(name).map(|_| ())
+        self.send_command(name).map(|_| ())
     }
 
     fn log(&self) -> String {
@@ -159,21 +159,21 @@ impl Supervisor {
             .unwrap_or_default()
     }
 
-    fn order(&self, order: &str) -> io::Result<bool> {
+    fn send_command(&self, line: &str) -> io::Result<bool> {
         let mut shell = self.shell.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(orders) = shell.orders.as_mut() {
-            writeln!(orders, "{order}")?;
+        if let Some(commands) = shell.commands.as_mut() {
+            writeln!(commands, "{line}")?;
         }
-        let mut answer = String::new();
-        shell.answers.read_line(&mut answer)?;
-        Ok(answer.trim() == "yes")
+        let mut response = String::new();
+        shell.responses.read_line(&mut response)?;
+        Ok(response.trim() == "yes")
     }
 }
 
 impl Drop for Supervisor {
     fn drop(&mut self) {
         let shell = self.shell.get_mut().unwrap_or_else(PoisonError::into_inner);
-        shell.orders = None;
+        shell.commands = None;
         let _ = shell.child.wait();
     }
 }

@@ -1,4 +1,4 @@
-//! The servers of the testkit are there, apart from each other, and gone in the end.
+//! The servers of the testkit are separate and end with the test.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs::{Permissions, read_dir, set_permissions};
@@ -9,14 +9,14 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
-/// The lines that the program prints once its servers are there.
+/// The output of the program when its servers are ready.
 struct Holder {
     process: Child,
     addresses: Vec<String>,
 }
 
 /// The testkit's own program, as another test process with this folder for temporary files.
-fn hold(temporary: &Path) -> Holder {
+fn start_holder(temporary: &Path) -> Holder {
     let mut process = Command::new(env!("CARGO_BIN_EXE_testkit"))
         .env("TMPDIR", temporary)
         .stdin(Stdio::piped())
@@ -33,7 +33,7 @@ fn hold(temporary: &Path) -> Holder {
     Holder { process, addresses }
 }
 
-/// Where PostgreSQL, which runs under another account, may come in.
+/// A folder that PostgreSQL, which runs under another account, can open.
 fn open_folder() -> testkit::Folder {
     let folder = testkit::folder();
     let around = folder.path().parent().unwrap();
@@ -63,21 +63,21 @@ fn sql(url: &str, statement: &str) -> Result<String, String> {
     Err(String::from_utf8(output.stderr).unwrap())
 }
 
-fn redis_says(url: &str, command: &str) -> std::io::Result<String> {
+fn redis_response(url: &str, command: &str) -> std::io::Result<String> {
     let address = url.trim_start_matches("redis://").trim_end_matches('/');
     let mut stream = TcpStream::connect(address)?;
     stream.write_all(format!("{command}\r\n").as_bytes())?;
-    let mut answer = [0; 64];
-    let length = stream.read(&mut answer)?;
-    Ok(String::from_utf8_lossy(answer.get(..length).unwrap())
+    let mut response = [0; 64];
+    let length = stream.read(&mut response)?;
+    Ok(String::from_utf8_lossy(response.get(..length).unwrap())
         .trim()
         .to_owned())
 }
 
 #[test]
-fn several_processes_have_servers_of_their_own_which_die_with_them() {
+fn run_in_several_processes_starts_servers_that_end_with_them() {
     let folders = [open_folder(), open_folder()];
-    let mut holders = folders.each_ref().map(|folder| hold(folder.path()));
+    let mut holders = folders.each_ref().map(|folder| start_holder(folder.path()));
     let mut addresses: Vec<String> = holders
         .iter()
         .flat_map(|one| one.addresses.clone())
@@ -105,7 +105,7 @@ fn several_processes_have_servers_of_their_own_which_die_with_them() {
     assert_eq!(addresses.len(), all);
 }
 
-/// The program on a machine without Redis, asked to have these servers.
+/// Runs the program without Redis, with these servers required.
 fn without_redis(required: &str) -> Output {
     let empty = open_folder();
     Command::new(env!("CARGO_BIN_EXE_testkit"))
@@ -117,12 +117,15 @@ fn without_redis(required: &str) -> Output {
 }
 
 #[test]
-fn a_missing_server_is_said_plainly_or_refused_where_required() {
-    let said = without_redis("");
-    assert!(said.status.success());
-    let told = String::from_utf8(said.stderr).unwrap();
-    assert!(told.contains("redis is not on this machine"), "{told}");
-    assert!(!String::from_utf8(said.stdout).unwrap().contains("redis:"));
+fn run_reports_a_missing_server_or_fails_if_required() {
+    let output = without_redis("");
+    assert!(output.status.success());
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        message.contains("redis is not on this machine"),
+        "{message}"
+    );
+    assert!(!String::from_utf8(output.stdout).unwrap().contains("redis:"));
 
     let refused = without_redis("sqlite,redis");
     assert!(!refused.status.success());
@@ -134,7 +137,7 @@ fn a_missing_server_is_said_plainly_or_refused_where_required() {
 }
 
 #[test]
-fn databases_are_apart_and_of_each_engine() {
+fn databases_are_separate_and_of_each_engine() {
     let databases = testkit::databases();
     assert_eq!(databases.first().unwrap().name(), "sqlite");
     let (Some(one), Some(other)) = (testkit::postgres(), testkit::postgres()) else {
@@ -154,7 +157,7 @@ fn databases_are_apart_and_of_each_engine() {
 }
 
 #[test]
-fn a_database_goes_away_with_its_test_even_while_someone_is_connected() {
+fn drop_database_removes_it_with_open_connections() {
     let Some(kept) = testkit::postgres() else {
         return;
     };
@@ -178,7 +181,7 @@ fn a_database_goes_away_with_its_test_even_while_someone_is_connected() {
 }
 
 #[test]
-fn a_private_postgres_keeps_its_data_over_a_stop_and_a_crash() {
+fn private_postgres_keeps_its_data_after_stop_and_crash() {
     let Some(server) = testkit::private_postgres() else {
         return;
     };
@@ -193,22 +196,22 @@ fn a_private_postgres_keeps_its_data_over_a_stop_and_a_crash() {
 }
 
 #[test]
-fn each_test_has_its_own_prefix_in_one_redis() {
+fn redis_prefixes_are_unique() {
     let (Some(one), Some(other)) = (testkit::redis(), testkit::redis()) else {
         return;
     };
     assert_eq!(one.url(), other.url());
     assert_ne!(one.prefix(), other.prefix());
-    assert_eq!(redis_says(one.url(), "PING").unwrap(), "+PONG");
+    assert_eq!(redis_response(one.url(), "PING").unwrap(), "+PONG");
 }
 
 #[test]
-fn a_private_redis_can_be_killed_frozen_and_started_again() {
+fn private_redis_can_be_killed_frozen_and_restarted() {
     let Some(server) = testkit::private_redis() else {
         return;
     };
     let url = server.url();
-    assert_eq!(redis_says(&url, "SET kept 1").unwrap(), "+OK");
+    assert_eq!(redis_response(&url, "SET kept 1").unwrap(), "+OK");
     server.freeze();
     let mut waiting =
         TcpStream::connect(url.trim_start_matches("redis://").trim_end_matches('/')).unwrap();
@@ -224,15 +227,15 @@ fn a_private_redis_can_be_killed_frozen_and_started_again() {
     waiting.set_read_timeout(None).unwrap();
     assert_eq!(waiting.read(&mut [0; 16]).unwrap(), "+PONG\r\n".len());
     server.kill();
-    assert!(redis_says(&url, "PING").is_err());
+    assert!(redis_response(&url, "PING").is_err());
     server.restart();
-    assert_eq!(redis_says(&url, "EXISTS kept").unwrap(), ":0");
+    assert_eq!(redis_response(&url, "EXISTS kept").unwrap(), ":0");
     server.stop();
-    assert!(redis_says(&url, "PING").is_err());
+    assert!(redis_response(&url, "PING").is_err());
 }
 
 #[test]
-fn a_folder_goes_away_with_its_test() {
+fn drop_folder_removes_it() {
     let folder = testkit::folder();
     let path = folder.path().to_owned();
     std::fs::write(path.join("file"), "x").unwrap();
