@@ -74,7 +74,7 @@ fn bench(kind: &str) -> Option<Bench> {
             session: env.id(),
             role: Role::Member,
             verified: true,
-            proven_at: env.now(),
+            reauthenticated_at: env.now(),
         },
         _folder: folder,
         _database: database,

@@ -56,7 +56,8 @@ diesel::table! {
         place -> Text,
         created_at -> DbTime,
         last_used_at -> DbTime,
-        proven_at -> DbTime,
+        #[sql_name = "proven_at"]
+        reauthenticated_at -> DbTime,
         expires_at -> DbTime,
         ended_at -> Nullable<DbTime>,
     }

@@ -103,7 +103,7 @@ fn actor(user: UserId, env: &Env) -> Actor {
         session: env.id(),
         role: Role::Member,
         verified: true,
-        proven_at: env.now(),
+        reauthenticated_at: env.now(),
     }
 }
 

@@ -38,15 +38,15 @@ impl<T> Envelope<T> {
 
 /// The `data` of responses without a result: null.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub struct Nothing;
+pub struct NoData;
 
-impl PartialSchema for Nothing {
+impl PartialSchema for NoData {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new().schema_type(Type::Null).into()
     }
 }
 
-impl ToSchema for Nothing {}
+impl ToSchema for NoData {}
 
 /// One page of a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -48,7 +48,7 @@ fn user(store: &Store) -> Actor {
         session: env.id(),
         role: Role::Member,
         verified: true,
-        proven_at: env.now(),
+        reauthenticated_at: env.now(),
     }
 }
 

@@ -72,9 +72,9 @@ fn authenticated(request: &HttpRequest) -> Result<Actor, AppError> {
         .ok_or_else(|| HttpError::NotSignedIn.into())
 }
 
-fn with_role(request: &HttpRequest, least: Role) -> Result<Actor, Failure> {
+fn with_role(request: &HttpRequest, min_role: Role) -> Result<Actor, Failure> {
     let actor = authenticated(request)?;
-    if actor.role >= least {
+    if actor.role >= min_role {
         return Ok(actor);
     }
     Err(Common::RoleNeeded.into())

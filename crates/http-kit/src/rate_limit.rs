@@ -98,8 +98,8 @@ macro_rules! rate_limit {
     };
 }
 
-rate_limit!(Telling, "tell_others", 60 in 6, User);
-rate_limit!(Repeating, "repeat", 60 in 60, User);
+rate_limit!(VisibleAction, "visible_actions", 60 in 6, User);
+rate_limit!(RepeatingRequest, "repeat", 60 in 60, User);
 
 /// Counts the request against a limit; beyond it the response is 429. A request that gets the stored
 /// response of its `Idempotency-Key` is neither counted nor refused, up to 60 a minute.
@@ -155,8 +155,8 @@ async fn is_free_repeat(request: &HttpRequest, context: &RequestContext) -> Resu
     if !idempotency::has_key(request) {
         return Ok(false);
     }
-    let subject = subject(Repeating::BY, context);
-    let lookup = count::<Repeating>(HttpState::of(request)?, &subject, 1).await;
+    let subject = subject(RepeatingRequest::BY, context);
+    let lookup = count::<RepeatingRequest>(HttpState::of(request)?, &subject, 1).await;
     if lookup.is_some_and(|decision| !decision.allowed) {
         return Ok(false);
     }

@@ -7,7 +7,7 @@ use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
-use contract::envelope::{Envelope, ListEnvelope, Nothing};
+use contract::envelope::{Envelope, ListEnvelope, NoData};
 use kernel::AppError;
 use serde::Serialize;
 
@@ -78,10 +78,10 @@ impl<T> ApiResponse<Envelope<T>> {
     }
 }
 
-impl ApiResponse<Envelope<Nothing>> {
+impl ApiResponse<Envelope<NoData>> {
     /// 200 with a message and no data.
     pub fn done(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::ok(Nothing).message(message)
+        Self::ok(NoData).message(message)
     }
 }
 

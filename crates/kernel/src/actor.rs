@@ -30,5 +30,5 @@ pub struct Actor {
     /// Whether the email address is verified.
     pub verified: bool,
     /// When the user last authenticated with a password or a second factor.
-    pub proven_at: Timestamp,
+    pub reauthenticated_at: Timestamp,
 }

@@ -56,7 +56,7 @@ pub use hub::{Hub, HubConfig, HubEntry, PendingSubscription};
 pub use incoming::{Incoming, MAX_CID_LEN};
 pub use message::{EnvelopeStyle, EventPosition, NamedUsers, Priority, ServerMessage};
 pub use ports::{
-    Departure, Greeting, GreetingPort, GreetingSequel, Ports, PresenceGuard, PresencePort,
+    AfterGreeting, Departure, Greeting, GreetingPort, Ports, PresenceGuard, PresencePort,
     SessionPort, SubscriptionChange, SubscriptionPort,
 };
 pub use publisher::Publisher;

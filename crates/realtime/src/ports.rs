@@ -77,12 +77,12 @@ pub struct Greeting {
     /// The streams they follow, apart from their own; `None` if the channel does not follow them.
     pub followed: Option<Vec<StreamName>>,
     /// What is sent after `hello`.
-    pub sequel: Option<Box<dyn GreetingSequel>>,
+    pub after: Option<Box<dyn AfterGreeting>>,
 }
 
 /// State that is sent after `hello` because loading it takes more than the database.
 #[async_trait]
-pub trait GreetingSequel: Send {
+pub trait AfterGreeting: Send {
     /// Loads and sends it.
     ///
     /// # Errors

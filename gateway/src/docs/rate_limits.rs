@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use http_kit::rate_limit::{Repeating, Telling};
+use http_kit::rate_limit::{RepeatingRequest, VisibleAction};
 use http_kit::route_limits::{self, RouteLimits};
 use http_kit::{RateLimitInfo, RateSubject};
 use serde_json::{Value, json};
@@ -52,11 +52,11 @@ These hold whatever `--rate-limits` says.
 fn counted() -> Vec<(RateLimitInfo, &'static str)> {
     let shared = [
         (
-            RateLimitInfo::of::<Repeating>(),
+            RateLimitInfo::of::<RepeatingRequest>(),
             "repeated requests with the same `Idempotency-Key`, which count against no other limit",
         ),
         (
-            RateLimitInfo::of::<Telling>(),
+            RateLimitInfo::of::<VisibleAction>(),
             "socket actions that others notice: messages and changes of them, likes, receipts, \
              typing, rooms, presence",
         ),
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn by_limit_gathers_the_operations_of_a_limit() {
-        let info = RateLimitInfo::of::<Telling>();
+        let info = RateLimitInfo::of::<VisibleAction>();
         let route = |pattern: &str| RouteLimits {
             method: actix_web::http::Method::POST,
             pattern: pattern.to_owned(),

@@ -1,6 +1,6 @@
 //! The limit of actions that others notice.
 
-use http_kit::rate_limit::{self, Telling};
+use http_kit::rate_limit::{self, VisibleAction};
 use kernel::AppError;
 use realtime::SocketSession;
 
@@ -19,9 +19,9 @@ pub async fn count(state: &AppState, session: &SocketSession) -> Result<(), AppE
     if hub.take_prepaid(user) {
         return Ok(());
     }
-    if rate_limit::reserve::<Telling>(&state.http, user, COUNTED_AT_ONCE).await {
+    if rate_limit::reserve::<VisibleAction>(&state.http, user, COUNTED_AT_ONCE).await {
         hub.prepay(user, COUNTED_AT_ONCE - 1);
         return Ok(());
     }
-    rate_limit::check_user::<Telling>(&state.http, user).await
+    rate_limit::check_user::<VisibleAction>(&state.http, user).await
 }

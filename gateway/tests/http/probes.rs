@@ -7,10 +7,10 @@ use crate::harness::TestApp;
 #[actix_web::test]
 async fn metrics_require_a_local_client_without_proxy() {
     let app = TestApp::new().await;
-    let answer = app.get("/metrics").await;
-    assert_eq!(answer.status, 200);
+    let response = app.get("/metrics").await;
+    assert_eq!(response.status, 200);
     assert!(
-        answer
+        response
             .header("content-type")
             .unwrap()
             .starts_with("text/plain")
@@ -31,5 +31,5 @@ async fn readyz_fails_while_the_server_stops() {
     app.state.http.lifecycle.stop();
     let error = app.get("/readyz").await.assert_error(503, "not_ready");
     assert_eq!(error["checks"]["database"], "up");
-    assert_eq!(app.get("/healthz").await.status, 200, "it still answers");
+    assert_eq!(app.get("/healthz").await.status, 200, "it still responds");
 }

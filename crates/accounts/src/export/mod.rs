@@ -89,7 +89,7 @@ impl ExportsService for Accounts {
         let now = self.inner.env.now();
         let items = items
             .into_iter()
-            .map(|row| row.at_time(now).into_response());
+            .map(|row| row.time_socket(now).into_response());
         Ok(Page {
             items: items.collect::<Result<_, _>>()?,
             total,
@@ -125,7 +125,7 @@ impl Accounts {
     async fn own_export(&self, user: UserId, id: ExportId) -> Result<ExportRow, AppError> {
         let read = move |conn: &mut _| queries::find(conn, user, id);
         let row = self.inner.store.read(read).await?;
-        Ok(row.at_time(self.inner.env.now()))
+        Ok(row.time_socket(self.inner.env.now()))
     }
 }
 
@@ -142,7 +142,7 @@ impl ExportRow {
     }
 
     /// The row at this moment: an export expires on time, whenever it is removed.
-    fn at_time(mut self, now: Timestamp) -> Self {
+    fn time_socket(mut self, now: Timestamp) -> Self {
         if self.expires_at.is_some_and(|end| end <= now) {
             queries::EXPIRED.clone_into(&mut self.state);
         }

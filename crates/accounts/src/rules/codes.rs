@@ -124,8 +124,8 @@ pub fn quota_wait(sent: &[Timestamp], max: usize, now: Timestamp) -> Duration {
 ///
 /// # Errors
 /// `auth.step_up_required`.
-pub fn check_step_up(proven_at: Timestamp, now: Timestamp) -> Result<(), Error> {
-    (now.since(proven_at) < STEP_UP_LIFETIME)
+pub fn check_step_up(reauthenticated_at: Timestamp, now: Timestamp) -> Result<(), Error> {
+    (now.since(reauthenticated_at) < STEP_UP_LIFETIME)
         .then_some(())
         .ok_or(Error::StepUpRequired)
 }

@@ -126,7 +126,7 @@ mod tests {
             session: env.id(),
             role: Role::Member,
             verified: true,
-            proven_at: Timestamp::from_micros(0),
+            reauthenticated_at: Timestamp::from_micros(0),
         }
     }
 

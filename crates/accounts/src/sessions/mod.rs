@@ -233,7 +233,7 @@ pub(crate) fn require_step_up_if_second_factor(
 fn check_step_up(conn: &mut AnyConn, actor: &Actor, now: Timestamp) -> Result<(), AppError> {
     let state = queries::state(conn, actor.session)?;
     let current = self::actor(actor.session, actor.user, state.as_ref(), now)?;
-    Ok(codes::check_step_up(current.proven_at, now)?)
+    Ok(codes::check_step_up(current.reauthenticated_at, now)?)
 }
 
 /// Whether the account has a session from this device at this place, and whether it has any
@@ -267,7 +267,7 @@ fn actor(
         session,
         role: from_text(&state.role)?,
         verified: state.email_verified_at.is_some(),
-        proven_at: state.proven_at,
+        reauthenticated_at: state.reauthenticated_at,
     })
 }
 

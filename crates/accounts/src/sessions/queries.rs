@@ -15,7 +15,7 @@ pub(super) struct SessionState {
     pub(super) user_id: UserId,
     pub(super) created_at: Timestamp,
     pub(super) last_used_at: Timestamp,
-    pub(super) proven_at: Timestamp,
+    pub(super) reauthenticated_at: Timestamp,
     pub(super) expires_at: Timestamp,
     pub(super) ended_at: Option<Timestamp>,
     #[diesel(select_expression = users::role)]
@@ -67,7 +67,7 @@ pub(super) fn insert(
         sessions::place.eq(client_info.place_key()),
         sessions::created_at.eq(now),
         sessions::last_used_at.eq(now),
-        sessions::proven_at.eq(now),
+        sessions::reauthenticated_at.eq(now),
         sessions::expires_at.eq(expires_at),
     );
     diesel::insert_into(sessions::table)
@@ -165,7 +165,7 @@ pub(crate) fn revoke_other_step_ups(
         .filter(sessions::id.ne(without))
         .filter(sessions::ended_at.is_null());
     diesel::update(others)
-        .set(sessions::proven_at.eq(Timestamp::from_micros(0)))
+        .set(sessions::reauthenticated_at.eq(Timestamp::from_micros(0)))
         .execute(conn)?;
     Ok(())
 }
@@ -177,7 +177,7 @@ pub(super) fn record_step_up(
     now: Timestamp,
 ) -> Result<(), AppError> {
     diesel::update(sessions::table.find(session))
-        .set(sessions::proven_at.eq(now))
+        .set(sessions::reauthenticated_at.eq(now))
         .execute(conn)?;
     Ok(())
 }

@@ -85,7 +85,7 @@ impl ChatFixture {
             session: env.id(),
             role: Role::Member,
             verified: true,
-            proven_at: env.now(),
+            reauthenticated_at: env.now(),
         }
     }
 

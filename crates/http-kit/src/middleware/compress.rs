@@ -91,19 +91,19 @@ mod tests {
 
     #[test]
     fn compress_skips_short_partial_and_binary_responses() {
-        let answer =
+        let response =
             |kind: &'static str, size| HttpResponse::Ok().content_type(kind).body("x".repeat(size));
-        let encoded = |answer| {
-            let answer = compress(answer, Some(ContentEncoding::Gzip));
-            answer.headers().contains_key(header::CONTENT_ENCODING)
+        let encoded = |response| {
+            let response = compress(response, Some(ContentEncoding::Gzip));
+            response.headers().contains_key(header::CONTENT_ENCODING)
         };
-        assert!(encoded(answer("application/json", 2000)));
-        assert!(!encoded(answer("application/json", 200)));
-        assert!(!encoded(answer("image/png", 2000)));
-        let mut partial = answer("text/plain", 2000);
+        assert!(encoded(response("application/json", 2000)));
+        assert!(!encoded(response("application/json", 200)));
+        assert!(!encoded(response("image/png", 2000)));
+        let mut partial = response("text/plain", 2000);
         *partial.status_mut() = StatusCode::PARTIAL_CONTENT;
         assert!(!encoded(partial));
-        let plain = compress(answer("text/html", 2000), None);
+        let plain = compress(response("text/html", 2000), None);
         assert_eq!(
             plain.headers().get(header::VARY).unwrap(),
             "accept-encoding"

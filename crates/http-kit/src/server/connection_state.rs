@@ -12,7 +12,7 @@ use super::config::{HEAD_TIMEOUT, KEEP_ALIVE};
 /// How long a connection may be idle. The framework closes it a little earlier, but not while the start
 /// of a request is in its buffer.
 const IDLE_TIMEOUT: Duration = KEEP_ALIVE.saturating_add(HEAD_TIMEOUT);
-/// How long a connection without request, and a socket that was told to close, stay open during
+/// How long a connection without request, and a socket that was asked to close, stay open during
 /// shutdown.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 

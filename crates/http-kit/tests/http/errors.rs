@@ -192,8 +192,8 @@ async fn invalid_query_is_refused() {
     assert!(keys["fields"]["before"].is_array());
     assert_eq!(app.get("/api/things/?&&page=2&unknown=1").await.status, 200);
     for empty in ["?level=", "?=&limit=&level", "?&", "?=7"] {
-        let answer = app.get(&format!("/api/things/{empty}")).await;
-        assert_eq!(answer.status, 200, "{empty}");
+        let response = app.get(&format!("/api/things/{empty}")).await;
+        assert_eq!(response.status, 200, "{empty}");
     }
 }
 
@@ -235,29 +235,32 @@ async fn anonymous_request_is_unauthenticated() {
 #[actix_web::test]
 async fn missing_role_or_verification_is_forbidden() {
     let app = TestApp::new().await;
-    let asked = |uri: &str, token: &str| {
+    let request = |uri: &str, token: &str| {
         let request = TestRequest::get().uri(uri);
         request.insert_header(("authorization", format!("Bearer {token}")))
     };
     for route in ["/api/admin/", "/api/moderator/"] {
-        app.send(asked(route, "member"))
+        app.send(request(route, "member"))
             .await
             .assert_error(403, "auth.role_needed");
-        assert_eq!(app.send(asked(route, "admin")).await.status, 200);
+        assert_eq!(app.send(request(route, "admin")).await.status, 200);
         app.get(route).await.assert_error(401, "auth.not_signed_in");
     }
-    let unproven = app.send(asked("/api/verified/", "member")).await;
-    unproven.assert_error(403, "auth.email_not_verified");
-    assert_eq!(app.send(asked("/api/verified/", "admin")).await.status, 200);
+    let unverified = app.send(request("/api/verified/", "member")).await;
+    unverified.assert_error(403, "auth.email_not_verified");
+    assert_eq!(
+        app.send(request("/api/verified/", "admin")).await.status,
+        200
+    );
 }
 
 #[actix_web::test]
 async fn internal_error_and_panic_hide_their_cause() {
     let app = TestApp::new().await;
     for route in ["/api/broken/", "/api/panicking/"] {
-        let answer = app.get(route).await;
-        answer.assert_error(500, "internal");
-        assert!(!String::from_utf8_lossy(&answer.body).contains("hunter2"));
+        let response = app.get(route).await;
+        response.assert_error(500, "internal");
+        assert!(!String::from_utf8_lossy(&response.body).contains("hunter2"));
     }
     assert_eq!(
         app.get("/api/maybe/").await.status,

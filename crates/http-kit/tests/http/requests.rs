@@ -13,9 +13,9 @@ async fn all_four_forms_of_a_path_reach_the_route() {
     let app = TestApp::new().await;
     for start in ["/api/v1", "/api"] {
         for end in ["", "/"] {
-            let answer = app.get(&format!("{start}/things/{ID}{end}")).await;
+            let response = app.get(&format!("{start}/things/{ID}{end}")).await;
             assert_eq!(
-                (answer.status, answer.json()["data"].as_str()),
+                (response.status, response.json()["data"].as_str()),
                 (200, Some(ID))
             );
             let list = app.get(&format!("{start}/things{end}?&limit=1")).await;
@@ -50,8 +50,8 @@ async fn unknown_host_is_refused() {
     let app = TestApp::new().await;
     let named = |uri, host: &'static str| TestRequest::get().uri(uri).insert_header(("host", host));
     for host in ["evil.org", "localhost:1", "localhost:8080.evil.org", ""] {
-        let answer = app.send_raw(named("/api/maybe/", host)).await;
-        answer.assert_error(400, "unknown_host");
+        let response = app.send_raw(named("/api/maybe/", host)).await;
+        response.assert_error(400, "unknown_host");
     }
     app.send_raw(TestRequest::get().uri("/api/maybe/"))
         .await
@@ -104,9 +104,9 @@ async fn wrong_method_gets_an_allow_header() {
     let fixed = app.send(sent(Method::DELETE, "/api/things/history/")).await;
     fixed.assert_error(405, "method_not_allowed");
     assert_eq!(fixed.header("allow"), Some("GET, HEAD, OPTIONS"));
-    let asked = app.send(sent(Method::OPTIONS, "/api/things/")).await;
+    let options = app.send(sent(Method::OPTIONS, "/api/things/")).await;
     assert_eq!(
-        (asked.status, asked.header("allow")),
+        (options.status, options.header("allow")),
         (204, Some("GET, HEAD, OPTIONS, POST"))
     );
     for page in [
@@ -121,9 +121,9 @@ async fn wrong_method_gets_an_allow_header() {
                 "{page}"
             );
         }
-        let asked = app.send(sent(Method::OPTIONS, page)).await;
+        let options = app.send(sent(Method::OPTIONS, page)).await;
         assert_eq!(
-            (asked.status, asked.header("allow")),
+            (options.status, options.header("allow")),
             (204, Some("GET, HEAD, OPTIONS")),
             "{page}"
         );
@@ -140,20 +140,25 @@ async fn other_origins_may_call_only_if_they_are_allowed() {
     let app = TestApp::with(PublicUrl::local(8080), access).await;
     let from = |request: TestRequest, origin| request.insert_header(("origin", origin));
     let get = || TestRequest::get().uri("/api/maybe/");
-    let friend = app.send(from(get(), "https://app.example.org")).await;
-    let allowed = friend.header("access-control-allow-origin");
+    let allowed_origin = app.send(from(get(), "https://app.example.org")).await;
+    let allowed = allowed_origin.header("access-control-allow-origin");
     assert_eq!(allowed, Some("https://app.example.org"));
-    assert_eq!(friend.header("access-control-allow-credentials"), None);
-    assert_eq!(friend.header("vary"), Some("origin"));
-    let exposed = friend.header("access-control-expose-headers").unwrap();
+    assert_eq!(
+        allowed_origin.header("access-control-allow-credentials"),
+        None
+    );
+    assert_eq!(allowed_origin.header("vary"), Some("origin"));
+    let exposed = allowed_origin
+        .header("access-control-expose-headers")
+        .unwrap();
     for name in ["etag", "idempotency-replayed", "retry-after"] {
         assert!(exposed.split(", ").any(|one| one == name), "{name}");
     }
-    let stranger = app.send(from(get(), "https://evil.org")).await;
+    let other_origin = app.send(from(get(), "https://evil.org")).await;
     assert_eq!(
         (
-            stranger.status,
-            stranger.header("access-control-allow-origin")
+            other_origin.status,
+            other_origin.header("access-control-allow-origin")
         ),
         (200, None)
     );
@@ -161,15 +166,17 @@ async fn other_origins_may_call_only_if_they_are_allowed() {
         .method(Method::OPTIONS)
         .uri("/api/things/");
     let ask = ask.insert_header(("access-control-request-method", "POST"));
-    let told = app.send(from(ask, "https://app.example.org")).await;
-    assert_eq!(told.status, 204);
+    let preflight = app.send(from(ask, "https://app.example.org")).await;
+    assert_eq!(preflight.status, 204);
     assert!(
-        told.header("access-control-allow-methods")
+        preflight
+            .header("access-control-allow-methods")
             .unwrap()
             .contains("POST")
     );
     assert!(
-        told.header("access-control-allow-headers")
+        preflight
+            .header("access-control-allow-headers")
             .unwrap()
             .contains("idempotency-key")
     );

@@ -11,30 +11,30 @@ use crate::harness::TestApp;
 async fn every_response_has_security_headers() {
     let app = TestApp::new().await;
     for uri in ["/", "/api/maybe/", "/api/nowhere/", "/healthz"] {
-        let answer = app.get(uri).await;
+        let response = app.get(uri).await;
         assert_eq!(
-            answer.header("x-content-type-options"),
+            response.header("x-content-type-options"),
             Some("nosniff"),
             "{uri}"
         );
         assert_eq!(
-            answer.header("referrer-policy"),
+            response.header("referrer-policy"),
             Some("no-referrer"),
             "{uri}"
         );
         assert_eq!(
-            answer.header("cross-origin-opener-policy"),
+            response.header("cross-origin-opener-policy"),
             Some("same-origin"),
             "{uri}"
         );
-        let policy = answer.header("content-security-policy").unwrap();
+        let policy = response.header("content-security-policy").unwrap();
         assert!(policy.contains("frame-ancestors 'none'"), "{uri}: {policy}");
         assert!(
             !policy.contains("script-src") && !policy.contains("unsafe-eval"),
             "{uri}"
         );
-        assert!(answer.header("permissions-policy").is_some(), "{uri}");
-        assert_eq!(answer.header("strict-transport-security"), None, "{uri}");
+        assert!(response.header("permissions-policy").is_some(), "{uri}");
+        assert_eq!(response.header("strict-transport-security"), None, "{uri}");
     }
     let api = app.get("/api/maybe/").await;
     assert!(
@@ -45,9 +45,9 @@ async fn every_response_has_security_headers() {
     assert_eq!(api.header("cache-control"), Some("no-store"));
     let url = PublicUrl::parse("https://localhost").unwrap();
     let tls = TestApp::with(url, HttpAccess::default()).await;
-    let answer = tls.get("/api/maybe/").await;
+    let response = tls.get("/api/maybe/").await;
     assert_eq!(
-        answer.header("strict-transport-security"),
+        response.header("strict-transport-security"),
         Some("max-age=31536000; includeSubDomains")
     );
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use async_trait::async_trait;
-use contract::envelope::{Envelope, Nothing};
+use contract::envelope::{Envelope, NoData};
 use db::Tx;
 use http_kit::ports::{ActivityListener, Authenticator, RequestHasher};
 use http_kit::{
@@ -45,7 +45,7 @@ impl Authenticator for Users {
             session: Id::from_uuid(uuid::Uuid::from_u128(9)),
             role,
             verified: role == Role::Admin,
-            proven_at: Timestamp::from_micros(0),
+            reauthenticated_at: Timestamp::from_micros(0),
         })
     }
 
@@ -72,7 +72,7 @@ impl ActivityListener for Users {
 }
 
 /// The number of things that were created.
-pub(crate) static MADE: AtomicU32 = AtomicU32::new(0);
+pub(crate) static CREATED_COUNT: AtomicU32 = AtomicU32::new(0);
 
 pub(crate) fn register(routes: &mut Routes<'_>) {
     routes.add(healthz).add(readyz).add(metrics);
@@ -134,7 +134,7 @@ async fn make(
             let make = move |_: &mut Tx<'_>| match body.value.name.as_str() {
                 "full" => Err(ThingError::Full.into()),
                 "away" => Err(Common::Unavailable.into()),
-                _ => Ok(MADE.fetch_add(1, Ordering::SeqCst)),
+                _ => Ok(CREATED_COUNT.fetch_add(1, Ordering::SeqCst)),
             };
             let made = state.store.write_once(key.as_ref(), make).await?;
             Ok(ApiResponse::created(made))
@@ -159,7 +159,7 @@ async fn show(id: PathParam<UserId>) -> ApiResult<UserId> {
 /// Delete a thing
 #[utoipa::path(params(("id" = uuid::Uuid, Path)), responses((status = 200)))]
 #[delete("/{id}/")]
-async fn remove(_id: PathParam<UserId>) -> ApiResult<Nothing> {
+async fn remove(_id: PathParam<UserId>) -> ApiResult<NoData> {
     Ok(ApiResponse::done("It is gone."))
 }
 
@@ -180,35 +180,35 @@ async fn maybe(actor: OptionalUser) -> ApiResult<bool> {
 /// For administrators
 #[utoipa::path(responses((status = 200)))]
 #[get("/admin/")]
-async fn admin(_actor: Admin) -> ApiResult<Nothing> {
+async fn admin(_actor: Admin) -> ApiResult<NoData> {
     Ok(ApiResponse::done("Yes."))
 }
 
 /// For moderators
 #[utoipa::path(responses((status = 200)))]
 #[get("/moderator/")]
-async fn moderator(_actor: Moderator) -> ApiResult<Nothing> {
+async fn moderator(_actor: Moderator) -> ApiResult<NoData> {
     Ok(ApiResponse::done("Yes."))
 }
 
 /// For users with a verified address
 #[utoipa::path(responses((status = 200)))]
 #[get("/verified/")]
-async fn verified(_actor: VerifiedUser) -> ApiResult<Nothing> {
+async fn verified(_actor: VerifiedUser) -> ApiResult<NoData> {
     Ok(ApiResponse::done("Yes."))
 }
 
 /// Fail
 #[utoipa::path(responses((status = 200)))]
 #[get("/broken/")]
-async fn broken() -> ApiResult<Nothing> {
+async fn broken() -> ApiResult<NoData> {
     Err(AppError::internal("the password is hunter2").into())
 }
 
 /// Panic
 #[utoipa::path(responses((status = 200)))]
 #[get("/panicking/")]
-async fn panicking() -> ApiResult<Nothing> {
+async fn panicking() -> ApiResult<NoData> {
     panic!("the password is hunter2")
 }
 
@@ -240,7 +240,7 @@ async fn refresh(request: HttpRequest) -> ApiResult<bool> {
 /// Set the cookie
 #[utoipa::path(responses((status = 200)))]
 #[post("/login/")]
-async fn login(request: HttpRequest, state: Data<HttpState>) -> ApiResult<Nothing> {
+async fn login(request: HttpRequest, state: Data<HttpState>) -> ApiResult<NoData> {
     same_origin::refuse_other_sites(&request)?;
     let token = kernel::Secret::new("abc");
     let lasts = std::time::Duration::from_secs(60);
@@ -255,14 +255,14 @@ async fn address(client: ClientAddress) -> ApiResult<String> {
     Ok(ApiResponse::ok(client.rate_key()))
 }
 
-rate_limit!(Trying, "trying", 2 in 60, User);
+rate_limit!(Attempting, "trying", 2 in 60, User);
 
 rate_limit!(FromNetwork, "from_network", 2 in 60, Network);
 
 /// Respond twice a minute per network
 #[utoipa::path(responses((status = 200)))]
 #[get("/limited-network/")]
-async fn limited_network(_limit: Limit<FromNetwork>) -> ApiResult<Nothing> {
+async fn limited_network(_limit: Limit<FromNetwork>) -> ApiResult<NoData> {
     Ok(ApiResponse::done("Yes."))
 }
 
@@ -272,12 +272,12 @@ async fn limited_network(_limit: Limit<FromNetwork>) -> ApiResult<Nothing> {
 async fn make_limited(
     idempotent: Idempotent,
     body: NoBody,
-    _limit: Limit<Trying>,
+    _limit: Limit<Attempting>,
     state: Data<HttpState>,
 ) -> Result<HttpResponse, Failure> {
     idempotent
         .run(body.digest, async |key| {
-            let count = |_: &mut Tx<'_>| Ok(MADE.fetch_add(1, Ordering::SeqCst));
+            let count = |_: &mut Tx<'_>| Ok(CREATED_COUNT.fetch_add(1, Ordering::SeqCst));
             let made = state.store.write_once(key.as_ref(), count).await?;
             Ok(ApiResponse::created(made))
         })
@@ -287,27 +287,27 @@ async fn make_limited(
 /// Respond twice a minute
 #[utoipa::path(responses((status = 200)))]
 #[get("/limited/")]
-async fn limited(_limit: Limit<Trying>) -> ApiResult<Nothing> {
+async fn limited(_limit: Limit<Attempting>) -> ApiResult<NoData> {
     Ok(ApiResponse::done("Yes."))
 }
 
 /// Respond to a liveness probe
 #[utoipa::path(responses((status = 200)))]
 #[get("/healthz")]
-async fn healthz() -> ApiResult<Nothing> {
+async fn healthz() -> ApiResult<NoData> {
     Ok(ApiResponse::done("Alive."))
 }
 
 /// Respond to a readiness probe
 #[utoipa::path(responses((status = 200)))]
 #[get("/readyz")]
-async fn readyz() -> ApiResult<Nothing> {
+async fn readyz() -> ApiResult<NoData> {
     Ok(ApiResponse::done("Ready."))
 }
 
 /// Respond to a scraper
 #[utoipa::path(responses((status = 200)))]
 #[get("/metrics")]
-async fn metrics() -> ApiResult<Nothing> {
+async fn metrics() -> ApiResult<NoData> {
     Ok(ApiResponse::done("None."))
 }

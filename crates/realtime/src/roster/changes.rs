@@ -32,7 +32,7 @@ pub(crate) struct RosterChange<'a> {
 /// What is sent to sockets that know the roster before the change.
 pub(crate) enum RosterUpdate {
     /// Nothing has changed.
-    Nothing,
+    NoData,
     /// These messages, in this order.
     Messages(Vec<ServerMessage>),
     /// The whole list, as too much has changed.
@@ -48,7 +48,7 @@ impl RosterChange<'_> {
         let joined = joined.map(|user| ("member_joined", *user));
         let changes: Vec<(&str, UserId)> = left.chain(joined).collect();
         Ok(match changes.len() {
-            0 => RosterUpdate::Nothing,
+            0 => RosterUpdate::NoData,
             _ if self.now.len() > MAX_NAMED => RosterUpdate::Messages(vec![self.count()?]),
             1..=MAX_CHANGES => {
                 let messages = changes

@@ -158,7 +158,7 @@ impl RosterSocket {
                 let messages = messages.iter();
                 messages.for_each(|message| self.connection.send(message));
             }
-            RosterUpdate::Nothing if !is_new => {}
+            RosterUpdate::NoData if !is_new => {}
             _ => self.connection.send(&change.list()?),
         }
         Ok(())

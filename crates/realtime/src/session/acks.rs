@@ -14,7 +14,7 @@ use crate::refusal::{Done, Refused};
 
 /// The data of a frame that needs none.
 #[derive(Debug, Deserialize, Validate)]
-struct NoData {}
+struct PingData {}
 
 /// Acknowledges a frame, if it has a `cid`.
 pub(crate) fn acknowledge(connection: &Connection, now: Timestamp, cid: Option<&str>, done: Done) {
@@ -47,7 +47,7 @@ pub(crate) fn refuse(connection: &Connection, now: Timestamp, cid: Option<&str>,
 
 /// Answers a ping.
 pub(crate) fn pong(connection: &Connection, env: &Env, frame: &Incoming) -> Result<(), Refused> {
-    let NoData {} = frame.parse()?;
+    let PingData {} = frame.parse()?;
     let server_time = env.now();
     Ok(connection.respond("pong", &Pong { server_time }, server_time)?)
 }

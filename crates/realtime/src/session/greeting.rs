@@ -11,13 +11,13 @@ use kernel::AppError;
 
 use super::state::SocketSession;
 use crate::hub::PendingSubscription;
-use crate::ports::{Greeting, GreetingSequel};
+use crate::ports::{AfterGreeting, Greeting};
 
 /// Subscribes to topics and sends `hello` with the position of each. Returns what is sent next.
 pub(crate) async fn greet(
     session: &mut SocketSession,
     topics: Vec<Topic>,
-) -> Result<Option<Box<dyn GreetingSequel>>, AppError> {
+) -> Result<Option<Box<dyn AfterGreeting>>, AppError> {
     let read = session.connection.begin_hidden_read();
     let greeting = join(session, topics).await?;
     session.connection.hide(read, greeting.hidden);
@@ -29,7 +29,7 @@ pub(crate) async fn greet(
         resume_window: session.hub.config.resume_window.as_secs(),
     };
     session.respond("hello", &hello)?;
-    Ok(greeting.sequel)
+    Ok(greeting.after)
 }
 
 /// Subscribes to these topics, and then to all streams that the user follows, if the channel does.

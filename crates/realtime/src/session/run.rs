@@ -93,7 +93,7 @@ async fn begin(
 ) -> Result<(), Refused> {
     session.refresh_actor().await?;
     let topics = handler.join(session).await?;
-    let sequel = greet(session, topics).await?;
+    let after = greet(session, topics).await?;
     let actor = *session.actor();
     let presence = session
         .hub
@@ -101,9 +101,9 @@ async fn begin(
         .presence
         .connect(actor.user, actor.session);
     session.presence = Some(presence);
-    if let Some(sequel) = sequel {
+    if let Some(after) = after {
         let now = session.env().now();
-        sequel.send(&session.connection, now).await?;
+        after.send(&session.connection, now).await?;
     }
     handler.begin(session).await?;
     session.connection.release_early();

@@ -85,7 +85,7 @@ impl GreetingPort for TestApp {
             },
             hidden: HashSet::new(),
             followed: Some(vec![]),
-            sequel: None,
+            after: None,
         })
     }
 }
@@ -212,7 +212,7 @@ pub(super) fn actor(env: &Env) -> Actor {
         session: env.id(),
         role: Role::Member,
         verified: true,
-        proven_at: Timestamp::from_micros(0),
+        reauthenticated_at: Timestamp::from_micros(0),
     }
 }
 

@@ -265,7 +265,7 @@ impl Fixture {
             session: self.store.env().id(),
             role: Role::Member,
             verified: true,
-            proven_at: self.store.env().now(),
+            reauthenticated_at: self.store.env().now(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The limits of sockets, with the values that the server uses.
 
 use http_kit::RateRule;
-use http_kit::rate_limit::Telling;
+use http_kit::rate_limit::VisibleAction;
 use realtime::{
     BucketSpec, DEAD_AFTER, MAX_CID_LEN, MAX_MESSAGE_LEN, MAX_QUEUED_BYTES, MAX_RESUMED,
     MAX_RESUMED_PER_STREAM, MAX_SOCKETS_PER_USER, MAX_UNREAD_BYTES, PING_INTERVAL,
@@ -40,13 +40,13 @@ fn limits_of_frames() -> Vec<String> {
 
 /// Limits of users over all their sockets.
 fn limits_of_users() -> Vec<String> {
-    let a_second = u64::from(Telling::BURST) / Telling::PER.as_secs().max(1);
+    let a_second = u64::from(VisibleAction::BURST) / VisibleAction::PER.as_secs().max(1);
     let shared = format!(
         "Actions visible to others (messages, edits, deletions, likes, read receipts, typing, \
          `room_created`, `user_online` and `user_offline`): one limit per user over all sockets \
          and REST, a burst of {}, and {a_second} per second on average. Beyond that, \
          `too_many_requests`.",
-        Telling::BURST
+        VisibleAction::BURST
     );
     let of_modules = MODULES.iter().flat_map(|module| module.socket_limits());
     [shared].into_iter().chain(of_modules).collect()

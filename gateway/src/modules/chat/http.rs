@@ -6,9 +6,9 @@ use contract::chat::{
     ChatId, Conversation, LikeUpdate, Message, MessageId, OpenConversation, PatchMessage,
     PostMessage, Unread, WriteMessage,
 };
-use contract::envelope::{Envelope, ListEnvelope, Nothing};
+use contract::envelope::{Envelope, ListEnvelope, NoData};
 use contract::rooms::{Report, ReportMessage};
-use http_kit::rate_limit::Telling;
+use http_kit::rate_limit::VisibleAction;
 use http_kit::{
     ApiResponse, ApiResult, CurrentUser, Failure, Form, History, Idempotent, Limit, ListResult,
     PageParams, PathParam, Routes, rate_limit,
@@ -16,7 +16,7 @@ use http_kit::{
 use json_reader::PartialForm;
 
 rate_limit!(Reporting, "report_message", 30 in 3600, User);
-rate_limit!(Opening, "open_chat", 60 in 600, User);
+rate_limit!(OpeningChat, "open_chat", 60 in 600, User);
 
 /// Registers the routes below `/api/v1`.
 pub(super) fn routes(api: &mut Routes<'_>) {
@@ -90,7 +90,7 @@ async fn unread_counts(
 #[put("/{username}/")]
 async fn open_conversation(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Opening>,
+    _limit: Limit<OpeningChat>,
     PathParam(username): PathParam<String>,
     chat: web::Data<dyn ChatService>,
 ) -> Result<HttpResponse, Failure> {
@@ -130,7 +130,7 @@ async fn conversation_messages(
 /// Deletes it for the current user only; the other user keeps it.
 #[utoipa::path(tag = "Chats",
     params(("username" = String, Path, min_length = 1, max_length = 60, description = "Username of the other user.", example = "grace")),
-    responses((status = 200, description = "The conversation is deleted for the current user.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The conversation is deleted for the current user.", body = Envelope<NoData>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["users.not_found", "chat.not_a_member", "users.oneself"]))))]
 #[delete("/{username}/")]
@@ -138,7 +138,7 @@ async fn delete_conversation(
     CurrentUser(actor): CurrentUser,
     PathParam(username): PathParam<String>,
     chat: web::Data<dyn ChatService>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     chat.delete_conversation(&actor, &username).await?;
     Ok(ApiResponse::done(
         "Conversation deleted. The other user keeps it.",
@@ -182,7 +182,7 @@ async fn room_messages(
 #[post("/rooms/{id}/messages/")]
 async fn post_room_message(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Telling>,
+    _limit: Limit<VisibleAction>,
     PathParam(id): PathParam<ChatId>,
     once: Idempotent,
     form: Form<WriteMessage>,
@@ -216,7 +216,7 @@ async fn post_room_message(
 #[patch("/{id}/")]
 async fn edit_message(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Telling>,
+    _limit: Limit<VisibleAction>,
     PathParam(id): PathParam<MessageId>,
     form: Form<PatchMessage>,
     chat: web::Data<dyn ChatService>,
@@ -234,16 +234,16 @@ async fn edit_message(
 /// Only the sender can delete a message. It is deleted for all members of the chat.
 #[utoipa::path(tag = "Chats",
     params(("id" = MessageId, Path, description = "Message id.")),
-    responses((status = 200, description = "The message is deleted.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The message is deleted.", body = Envelope<NoData>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["chat.message_not_found", "chat.not_your_message", "too_many_requests"]))))]
 #[delete("/{id}/")]
 async fn delete_message(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Telling>,
+    _limit: Limit<VisibleAction>,
     PathParam(id): PathParam<MessageId>,
     chat: web::Data<dyn ChatService>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     chat.delete_message(&actor, id).await?;
     Ok(ApiResponse::done("Message deleted."))
 }
@@ -260,7 +260,7 @@ async fn delete_message(
 #[post("/{id}/like/")]
 async fn like_message(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Telling>,
+    _limit: Limit<VisibleAction>,
     PathParam(id): PathParam<MessageId>,
     chat: web::Data<dyn ChatService>,
 ) -> ApiResult<LikeUpdate> {
@@ -278,7 +278,7 @@ async fn like_message(
 #[delete("/{id}/like/")]
 async fn unlike_message(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Telling>,
+    _limit: Limit<VisibleAction>,
     PathParam(id): PathParam<MessageId>,
     chat: web::Data<dyn ChatService>,
 ) -> ApiResult<LikeUpdate> {
@@ -290,16 +290,16 @@ async fn unlike_message(
 /// Marks the message and all earlier messages of its chat.
 #[utoipa::path(tag = "Chats",
     params(("id" = MessageId, Path, description = "Message id.")),
-    responses((status = 200, description = "The messages are marked as read.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The messages are marked as read.", body = Envelope<NoData>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["chat.message_not_found", "too_many_requests"]))))]
 #[post("/{id}/read/")]
 async fn mark_message_read(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Telling>,
+    _limit: Limit<VisibleAction>,
     PathParam(id): PathParam<MessageId>,
     chat: web::Data<dyn ChatService>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     chat.mark_read(&actor, id).await?;
     Ok(ApiResponse::done("Marked as read."))
 }

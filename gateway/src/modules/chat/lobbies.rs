@@ -3,7 +3,7 @@
 use actix_web::{get, post, put, web};
 use chat::ChatService;
 use contract::chat::{ChatId, OpenRoom};
-use contract::envelope::{Envelope, ListEnvelope, Nothing};
+use contract::envelope::{Envelope, ListEnvelope, NoData};
 use contract::rooms::RoomLine;
 use contract::users::UserSummary;
 use http_kit::{
@@ -11,7 +11,7 @@ use http_kit::{
     rate_limit,
 };
 
-rate_limit!(Entering, "enter_lobby", 60 in 600, User);
+rate_limit!(EnteringLobby, "enter_lobby", 60 in 600, User);
 
 /// Registers the routes below `/api/v1/chats`.
 pub(super) fn routes(chats: &mut Routes<'_>) {
@@ -73,7 +73,7 @@ async fn room_members(
 /// Its messages are no longer delivered. The lobby can still be read, and joined again.
 #[utoipa::path(tag = "Chats",
     params(("id" = ChatId, Path, description = "Chat id of the lobby.")),
-    responses((status = 200, description = "The current user is no longer a member.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The current user is no longer a member.", body = Envelope<NoData>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["chat.not_a_member", "chat.not_a_lobby"]))))]
 #[post("/rooms/{id}/leave/")]
@@ -81,7 +81,7 @@ async fn leave_lobby(
     CurrentUser(actor): CurrentUser,
     PathParam(id): PathParam<ChatId>,
     chat: web::Data<dyn ChatService>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     chat.leave_lobby(&actor, id).await?;
     Ok(ApiResponse::done("You have left the lobby."))
 }
@@ -100,7 +100,7 @@ async fn leave_lobby(
 #[put("/lobbies/{name}/")]
 async fn open_lobby(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Entering>,
+    _limit: Limit<EnteringLobby>,
     PathParam(name): PathParam<String>,
     chat: web::Data<dyn ChatService>,
 ) -> ApiResult<OpenRoom> {
@@ -121,7 +121,7 @@ async fn open_lobby(
 #[post("/lobbies/{name}/join/")]
 async fn join_lobby(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Entering>,
+    _limit: Limit<EnteringLobby>,
     PathParam(name): PathParam<String>,
     chat: web::Data<dyn ChatService>,
 ) -> ApiResult<OpenRoom> {

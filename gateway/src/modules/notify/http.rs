@@ -2,7 +2,7 @@
 
 use accounts::AccountsService;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
-use contract::envelope::{Envelope, ListEnvelope, Nothing};
+use contract::envelope::{Envelope, ListEnvelope, NoData};
 use contract::notify::{
     Action, Badges, Notification, NotificationId, NotificationPreferences,
     PutNotificationPreferences,
@@ -18,8 +18,8 @@ use notify::NotifyService;
 use serde::Deserialize;
 use validator::Validate;
 
-rate_limit!(Reading, "read_notifications", 120 in 60, User);
-rate_limit!(Choosing, "notification_preferences", 30 in 60, User);
+rate_limit!(ReadingNotifications, "read_notifications", 120 in 60, User);
+rate_limit!(ChangingNotificationPreferences, "notification_preferences", 30 in 60, User);
 rate_limit!(Unsubscribing, "unsubscribe", 30 in 60, Address);
 
 /// Registers the routes below `/api/v1`.
@@ -83,7 +83,7 @@ async fn list_notifications(
 #[post("/{id}/read/")]
 async fn read_notification(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Reading>,
+    _limit: Limit<ReadingNotifications>,
     PathParam(id): PathParam<NotificationId>,
     notify: web::Data<dyn NotifyService>,
 ) -> ApiResult<Notification> {
@@ -98,7 +98,7 @@ async fn read_notification(
 #[post("/mark_all_as_read/")]
 async fn read_all_notifications(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Reading>,
+    _limit: Limit<ReadingNotifications>,
     notify: web::Data<dyn NotifyService>,
 ) -> ApiResult<Badges> {
     Ok(ApiResponse::ok(notify.read_all(&actor).await?))
@@ -107,31 +107,31 @@ async fn read_all_notifications(
 /// Delete a notification
 #[utoipa::path(tag = "Notifications",
     params(("id" = NotificationId, Path, description = "Notification id.")),
-    responses((status = 200, description = "The notification is deleted.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The notification is deleted.", body = Envelope<NoData>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["notify.not_found", "too_many_requests"]))))]
 #[delete("/{id}/")]
 async fn delete_notification(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Reading>,
+    _limit: Limit<ReadingNotifications>,
     PathParam(id): PathParam<NotificationId>,
     notify: web::Data<dyn NotifyService>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     notify.delete(&actor, id).await?;
     Ok(ApiResponse::done("Notification deleted."))
 }
 
 /// Delete all notifications
 #[utoipa::path(tag = "Notifications",
-    responses((status = 200, description = "All notifications are deleted.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "All notifications are deleted.", body = Envelope<NoData>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["too_many_requests"]))))]
 #[post("/clear/")]
 async fn clear_notifications(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Reading>,
+    _limit: Limit<ReadingNotifications>,
     notify: web::Data<dyn NotifyService>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     notify.clear(&actor).await?;
     Ok(ApiResponse::done("All notifications deleted."))
 }
@@ -159,7 +159,7 @@ async fn notification_preferences(
 #[put("/preferences/")]
 async fn put_notification_preferences(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Choosing>,
+    _limit: Limit<ChangingNotificationPreferences>,
     body: Body<PutNotificationPreferences>,
     notify: web::Data<dyn NotifyService>,
 ) -> ApiResult<NotificationPreferences> {

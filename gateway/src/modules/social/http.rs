@@ -1,12 +1,12 @@
 //! Friends, friend requests, blocks and the presence status.
 
 use actix_web::{HttpResponse, delete, get, post, put, web};
-use contract::envelope::{Envelope, ListEnvelope, Nothing};
+use contract::envelope::{Envelope, ListEnvelope, NoData};
 use contract::social::{
     BlockUser, BlockedUser, Friend, FriendRequest, FriendRequestId, FriendRequestResult, OwnStatus,
     RequestDirection, SendFriendRequest, SetStatus, Suggestion,
 };
-use http_kit::rate_limit::Telling;
+use http_kit::rate_limit::VisibleAction;
 use http_kit::{
     ApiResponse, ApiResult, Body, CurrentUser, Failure, Idempotent, Limit, ListResult, PageParams,
     PathParam, Query, QueryPair, Routes, VerifiedUser, rate_limit,
@@ -136,7 +136,7 @@ async fn accept_request(
 /// The sender is not notified. The operation is idempotent.
 #[utoipa::path(tag = "Friends",
     params(("id" = FriendRequestId, Path, description = "Friend request id.")),
-    responses((status = 200, description = "The request is declined.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The request is declined.", body = Envelope<NoData>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["friends.request_not_found"]))))]
 #[post("/requests/{id}/decline/")]
@@ -144,7 +144,7 @@ async fn decline_request(
     CurrentUser(actor): CurrentUser,
     PathParam(id): PathParam<FriendRequestId>,
     social: web::Data<dyn SocialService>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     social.decline_request(&actor, id).await?;
     Ok(ApiResponse::done("Friend request declined."))
 }
@@ -154,7 +154,7 @@ async fn decline_request(
 /// The operation is idempotent.
 #[utoipa::path(tag = "Friends",
     params(("id" = FriendRequestId, Path, description = "Friend request id.")),
-    responses((status = 200, description = "The request is canceled.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The request is canceled.", body = Envelope<NoData>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["friends.request_not_found"]))))]
 #[delete("/requests/{id}/")]
@@ -162,7 +162,7 @@ async fn cancel_request(
     CurrentUser(actor): CurrentUser,
     PathParam(id): PathParam<FriendRequestId>,
     social: web::Data<dyn SocialService>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     social.cancel_request(&actor, id).await?;
     Ok(ApiResponse::done("Friend request canceled."))
 }
@@ -170,7 +170,7 @@ async fn cancel_request(
 /// Remove a friend
 #[utoipa::path(tag = "Friends",
     params(("username" = String, Path, min_length = 1, max_length = 60, description = "Username of the friend.", example = "grace")),
-    responses((status = 200, description = "The friend is removed.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The friend is removed.", body = Envelope<NoData>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["friends.not_friends"]))))]
 #[delete("/{username}/")]
@@ -178,7 +178,7 @@ async fn remove_friend(
     CurrentUser(actor): CurrentUser,
     PathParam(username): PathParam<String>,
     social: web::Data<dyn SocialService>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     social.remove_friend(&actor, &username).await?;
     Ok(ApiResponse::done("Friend removed."))
 }
@@ -243,7 +243,7 @@ async fn block_user(
 /// Unblock a user
 #[utoipa::path(tag = "Friends",
     params(("username" = String, Path, min_length = 1, max_length = 60, description = "Username of the blocked user.", example = "mallory")),
-    responses((status = 200, description = "The user is unblocked.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The user is unblocked.", body = Envelope<NoData>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["blocks.not_blocked"]))))]
 #[delete("/{username}/")]
@@ -251,7 +251,7 @@ async fn unblock_user(
     CurrentUser(actor): CurrentUser,
     PathParam(username): PathParam<String>,
     social: web::Data<dyn SocialService>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     social.unblock(&actor, &username).await?;
     Ok(ApiResponse::done("User unblocked."))
 }
@@ -276,7 +276,7 @@ async fn read_status(
 #[put("/users/profile/status/")]
 async fn put_status(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Telling>,
+    _limit: Limit<VisibleAction>,
     body: Body<SetStatus>,
     social: web::Data<dyn SocialService>,
 ) -> ApiResult<OwnStatus> {

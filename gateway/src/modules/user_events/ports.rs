@@ -12,7 +12,7 @@ use db::AnyConn;
 use http_kit::HttpError;
 use kernel::{AppError, Timestamp, UserId};
 use realtime::{
-    ChannelSpec, Connection, Greeting, GreetingPort, GreetingSequel, ServerMessage,
+    AfterGreeting, ChannelSpec, Connection, Greeting, GreetingPort, ServerMessage,
     SubscriptionChange, SubscriptionPort,
 };
 use serde::de::DeserializeOwned;
@@ -37,7 +37,7 @@ impl GreetingPort for Greeter {
             (None, chat::queries::unread(conn, user, &hidden)?)
         };
         let notifications = notify::queries::unread(conn, user)?;
-        let friends = FriendsSequel {
+        let friends = FriendsSnapshot {
             presence: self.0.clone(),
             friends: contacts.friends,
         };
@@ -51,21 +51,21 @@ impl GreetingPort for Greeter {
             },
             hidden: contacts.hidden,
             followed: chats.map(|chats| chats.into_iter().map(StreamName::Chat).collect()),
-            sequel: channel
+            after: channel
                 .shows_friends
-                .then(|| Box::new(friends) as Box<dyn GreetingSequel>),
+                .then(|| Box::new(friends) as Box<dyn AfterGreeting>),
         })
     }
 }
 
 /// Sends the presence of a user's friends.
-struct FriendsSequel {
+struct FriendsSnapshot {
     presence: Arc<dyn PresenceService>,
     friends: Vec<KnownFriend>,
 }
 
 #[async_trait]
-impl GreetingSequel for FriendsSequel {
+impl AfterGreeting for FriendsSnapshot {
     async fn send(self: Box<Self>, to: &Connection, now: Timestamp) -> Result<(), AppError> {
         let status = self.presence.status_of(&self.friends).await?;
         to.send(&ServerMessage::ephemeral("friends_status", &status, now)?);

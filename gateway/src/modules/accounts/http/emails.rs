@@ -3,7 +3,7 @@
 use accounts::AccountsService;
 use actix_web::{post, web};
 use contract::auth::VerifyEmail;
-use contract::envelope::{Envelope, Nothing};
+use contract::envelope::{Envelope, NoData};
 use http_kit::{ApiResponse, ApiResult, Body, CurrentUser, Limit, Routes, rate_limit};
 
 rate_limit!(VerifyingEmail, "verify_email", 30 in 3600, Address);
@@ -19,7 +19,7 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 /// change, the old address is notified, and all sessions except the one that requested the change
 /// end.
 #[utoipa::path(tag = "Users", request_body = VerifyEmail,
-    responses((status = 200, description = "The address is verified.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The address is verified.", body = Envelope<NoData>)),
     extensions(("x-errors" = json!([
         "auth.link_invalid", "auth.link_expired", "auth.email_taken", "too_many_requests"
     ]))))]
@@ -28,14 +28,14 @@ async fn verify_email(
     _limit: Limit<VerifyingEmail>,
     body: Body<VerifyEmail>,
     accounts: web::Data<dyn AccountsService>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     accounts.verify_email(body.value).await?;
     Ok(ApiResponse::done("Email address verified."))
 }
 
 /// Resend the verification email
 #[utoipa::path(tag = "Users",
-    responses((status = 200, description = "The email is sent.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The email is sent.", body = Envelope<NoData>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.email_already_verified", "auth.resend_too_soon", "too_many_requests"
@@ -45,7 +45,7 @@ async fn resend_verification(
     CurrentUser(actor): CurrentUser,
     _limit: Limit<ResendingLink>,
     accounts: web::Data<dyn AccountsService>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     accounts.resend_verification(&actor).await?;
     Ok(ApiResponse::done("Verification email sent."))
 }

@@ -6,15 +6,15 @@ use actix_web::{HttpRequest, post, web};
 use contract::auth::{
     ChangePassword, ForgotPassword, Proven, ResetPassword, StepUp, StepUpAnswer, Verify,
 };
-use contract::envelope::{Envelope, Nothing};
+use contract::envelope::{Envelope, NoData};
 use http_kit::{ApiResponse, ApiResult, Body, CurrentUser, Form, Limit, Routes, rate_limit};
 use json_reader::PartialForm;
 
 use super::client_info::client_info;
 
-rate_limit!(Forgetting, "forgot_password", 10 in 3600, Address);
-rate_limit!(Resetting, "reset_password", 20 in 3600, Address);
-rate_limit!(Proving, "step_up", 20 in 300, User);
+rate_limit!(RequestingPasswordReset, "forgot_password", 10 in 3600, Address);
+rate_limit!(ResettingPassword, "reset_password", 20 in 3600, Address);
+rate_limit!(SteppingUp, "step_up", 20 in 300, User);
 
 pub(super) fn routes(auth: &mut Routes<'_>) {
     auth.add(forgot_password)
@@ -28,14 +28,14 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 /// The response and its timing are the same whether or not the address has an account. At most one
 /// email per minute and five per day are sent to an account.
 #[utoipa::path(tag = "Passwords", request_body = ForgotPassword,
-    responses((status = 200, description = "If the address has an account, an email is sent.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "If the address has an account, an email is sent.", body = Envelope<NoData>)),
     extensions(("x-errors" = json!(["too_many_requests"]))))]
 #[post("/password/forgot/")]
 async fn forgot_password(
-    _limit: Limit<Forgetting>,
+    _limit: Limit<RequestingPasswordReset>,
     body: Body<ForgotPassword>,
     accounts: web::Data<dyn AccountsService>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     accounts.forgot_password(body.value).await?;
     Ok(ApiResponse::done(
         "If this address has an account, an email with a reset link is sent.",
@@ -48,7 +48,7 @@ async fn forgot_password(
 /// links. Two-factor authentication stays enabled, unless the email address was not verified before:
 /// then the reset verifies the address and disables it. The three newest links are valid.
 #[utoipa::path(tag = "Passwords", request_body = ResetPassword,
-    responses((status = 200, description = "The new password is set.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The new password is set.", body = Envelope<NoData>)),
     extensions(("x-errors" = json!([
         "auth.link_invalid", "auth.link_expired", "auth.password_length", "auth.password_weak",
         "auth.password_personal", "auth.password_mismatch", "too_many_requests"
@@ -56,10 +56,10 @@ async fn forgot_password(
 #[post("/password/reset/")]
 async fn reset_password(
     request: HttpRequest,
-    _limit: Limit<Resetting>,
+    _limit: Limit<ResettingPassword>,
     form: Form<ResetPassword>,
     accounts: web::Data<dyn AccountsService>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     let (accounts, client) = (&accounts, client_info(&request)?);
     let check = async |form: PartialForm<'_, ResetPassword>| {
         let form = password_reset(&form);
@@ -88,7 +88,7 @@ fn password_reset<'a>(form: &PartialForm<'a, ResetPassword>) -> PasswordResetFor
 /// Ends all other sessions and invalidates pending links. Requires a recent step-up if two-factor
 /// authentication is enabled; does not count as a step-up itself.
 #[utoipa::path(tag = "Passwords", request_body = ChangePassword,
-    responses((status = 200, description = "The password is changed.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The password is changed.", body = Envelope<NoData>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.password_wrong", "auth.password_unchanged", "auth.password_length",
@@ -98,10 +98,10 @@ fn password_reset<'a>(form: &PartialForm<'a, ResetPassword>) -> PasswordResetFor
 #[post("/password/change/")]
 async fn change_password(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Proving>,
+    _limit: Limit<SteppingUp>,
     form: Form<ChangePassword>,
     accounts: web::Data<dyn AccountsService>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     let accounts = &accounts;
     let check = async |form: PartialForm<'_, ChangePassword>| {
         let form = password_change(&form);
@@ -138,7 +138,7 @@ fn password_change<'a>(form: &PartialForm<'a, ChangePassword>) -> PasswordChange
 #[post("/step-up/")]
 async fn step_up(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Proving>,
+    _limit: Limit<SteppingUp>,
     body: Body<StepUp>,
     accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<StepUpAnswer> {
@@ -156,7 +156,7 @@ async fn step_up(
 #[post("/step-up/verify/")]
 async fn verify_step_up(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Proving>,
+    _limit: Limit<SteppingUp>,
     body: Body<Verify>,
     accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Proven> {

@@ -2,7 +2,7 @@
 
 use accounts::AccountsService;
 use actix_web::{delete, get, patch, put, web};
-use contract::envelope::{Envelope, Nothing};
+use contract::envelope::{Envelope, NoData};
 use contract::users::{
     AiSettings, DeleteAccount, PatchProfile, Preferences, Profile, PutAiSettings, PutProfile,
 };
@@ -14,8 +14,8 @@ use http_kit::{
 use json_reader::PartialForm;
 use social::SocialService;
 
-rate_limit!(Editing, "edit_profile", 60 in 60, User);
-rate_limit!(Leaving, "delete_account", 10 in 600, User);
+rate_limit!(EditingProfile, "edit_profile", 60 in 60, User);
+rate_limit!(DeletingAccount, "delete_account", 10 in 600, User);
 
 pub(super) fn routes(users: &mut Routes<'_>) {
     users.add(super::logins::register);
@@ -58,7 +58,7 @@ async fn read_profile(
 #[patch("/profile/")]
 async fn patch_profile(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Editing>,
+    _limit: Limit<EditingProfile>,
     form: Form<PatchProfile>,
     accounts: web::Data<dyn AccountsService>,
     social: web::Data<dyn SocialService>,
@@ -91,7 +91,7 @@ async fn patch_profile(
 #[put("/profile/")]
 async fn put_profile(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Editing>,
+    _limit: Limit<EditingProfile>,
     form: Form<PutProfile>,
     accounts: web::Data<dyn AccountsService>,
     social: web::Data<dyn SocialService>,
@@ -108,7 +108,7 @@ async fn put_profile(
 /// Cannot be undone. Messages and matches stay available to other users under an anonymous name.
 /// Requires a recent step-up if two-factor authentication is enabled.
 #[utoipa::path(tag = "Users", request_body = DeleteAccount,
-    responses((status = 200, description = "The account is deleted.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The account is deleted.", body = Envelope<NoData>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.password_wrong", "auth.too_many_attempts", "auth.step_up_required",
@@ -117,11 +117,11 @@ async fn put_profile(
 #[delete("/profile/")]
 async fn delete_account(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Leaving>,
+    _limit: Limit<DeletingAccount>,
     body: Body<DeleteAccount>,
     accounts: web::Data<dyn AccountsService>,
     http: web::Data<HttpState>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     accounts.delete_account(&actor, body.value).await?;
     Ok(ApiResponse::done("Account deleted.").cookies([cookies::cleared(&http.config.public_url)]))
 }
@@ -148,7 +148,7 @@ async fn read_preferences(
 #[put("/profile/preferences/")]
 async fn put_preferences(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Editing>,
+    _limit: Limit<EditingProfile>,
     body: Body<Preferences>,
     accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<Preferences> {
@@ -177,7 +177,7 @@ async fn read_ai_settings(
 #[put("/profile/ai-settings/")]
 async fn put_ai_settings(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Editing>,
+    _limit: Limit<EditingProfile>,
     body: Body<PutAiSettings>,
     accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<AiSettings> {

@@ -12,7 +12,7 @@ use http_kit::{
     rate_limit,
 };
 
-rate_limit!(Securing, "second_factor", 30 in 600, User);
+rate_limit!(ChangingSecondFactor, "second_factor", 30 in 600, User);
 
 pub(super) fn routes(auth: &mut Routes<'_>) {
     auth.add(set_totp_up)
@@ -35,7 +35,7 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 #[post("/2fa/totp/setup/")]
 async fn set_totp_up(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Securing>,
+    _limit: Limit<ChangingSecondFactor>,
     accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<TotpSetup> {
     Ok(ApiResponse::ok(accounts.set_up_totp(&actor).await?))
@@ -55,7 +55,7 @@ async fn set_totp_up(
 #[post("/2fa/totp/enable/")]
 async fn enable_totp(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Securing>,
+    _limit: Limit<ChangingSecondFactor>,
     body: Body<TotpEnable>,
     accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<SecondFactorEnabled> {
@@ -77,7 +77,7 @@ async fn enable_totp(
 #[post("/2fa/email/enable/")]
 async fn enable_email_codes(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Securing>,
+    _limit: Limit<ChangingSecondFactor>,
     accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<SecondFactorEnabled> {
     Ok(ApiResponse::ok(accounts.enable_email_codes(&actor).await?))
@@ -97,7 +97,7 @@ async fn enable_email_codes(
 #[post("/2fa/disable/")]
 async fn disable_second_factor(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Securing>,
+    _limit: Limit<ChangingSecondFactor>,
     body: Body<DisableSecondFactor>,
     accounts: web::Data<dyn AccountsService>,
 ) -> ApiResult<SecondFactorState> {
@@ -118,7 +118,7 @@ async fn disable_second_factor(
 #[post("/2fa/recovery-codes/")]
 async fn renew_recovery_codes(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Securing>,
+    _limit: Limit<ChangingSecondFactor>,
     once: Idempotent,
     body: NoBody,
     accounts: web::Data<dyn AccountsService>,

@@ -3,7 +3,7 @@
 use accounts::AccountsService;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use contract::auth::{Refresh, Session, WsTicket};
-use contract::envelope::{Envelope, ListEnvelope, Nothing};
+use contract::envelope::{Envelope, ListEnvelope, NoData};
 use http_kit::HttpState;
 use http_kit::{
     ApiResponse, ApiResult, CurrentUser, Failure, HttpError, Idempotent, Limit, ListResult, NoBody,
@@ -12,7 +12,7 @@ use http_kit::{
 use kernel::SessionId;
 use social::SocialService;
 
-rate_limit!(Ticketing, "ws_ticket", 60 in 60, User);
+rate_limit!(RequestingTicket, "ws_ticket", 60 in 60, User);
 
 pub(super) fn routes(auth: &mut Routes<'_>) {
     auth.add(logout)
@@ -28,7 +28,7 @@ pub(super) fn routes(auth: &mut Routes<'_>) {
 /// refresh token in the body or in the cookie; all credentials sent must belong to the same session.
 /// Succeeds if the refresh token belongs to no session.
 #[utoipa::path(tag = "Authentication", request_body = Option<Refresh>,
-    responses((status = 200, description = "Logged out.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "Logged out.", body = Envelope<NoData>)),
     security((), ("bearer" = [])),
     extensions(("x-errors" = json!([
         "auth.ambiguous_credentials", "auth.duplicate_cookie", "auth.cross_origin",
@@ -41,7 +41,7 @@ async fn logout(
     OptionalBody(body): OptionalBody<Refresh>,
     accounts: web::Data<dyn AccountsService>,
     http: web::Data<HttpState>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     let token = body.and_then(|body| body.refresh);
     match actor {
         Some(actor) => {
@@ -66,7 +66,7 @@ fn signed_out(
     message: &'static str,
     request: &HttpRequest,
     http: &HttpState,
-) -> ApiResponse<Envelope<Nothing>> {
+) -> ApiResponse<Envelope<NoData>> {
     let site = &http.config.public_url;
     let outdated = cookies::outdated(request, site);
     ApiResponse::done(message).cookies(outdated.into_iter().chain([cookies::cleared(site)]))
@@ -77,7 +77,7 @@ fn signed_out(
 /// Ends all sessions, including the current one, closes their sockets, and invalidates pending links
 /// and challenges. Requires a recent step-up if two-factor authentication is enabled.
 #[utoipa::path(tag = "Authentication",
-    responses((status = 200, description = "Logged out of all sessions.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "Logged out of all sessions.", body = Envelope<NoData>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["auth.step_up_required"]))))]
 #[post("/logout-all/")]
@@ -86,7 +86,7 @@ async fn logout_everywhere(
     CurrentUser(actor): CurrentUser,
     accounts: web::Data<dyn AccountsService>,
     http: web::Data<HttpState>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     accounts.sign_out_everywhere(&actor).await?;
     Ok(signed_out("Logged out of all sessions.", &request, &http))
 }
@@ -118,7 +118,7 @@ async fn list_sessions(
 /// enabled.
 #[utoipa::path(tag = "Authentication",
     params(("id" = SessionId, Path, description = "Session id.")),
-    responses((status = 200, description = "The session has ended.", body = Envelope<Nothing>)),
+    responses((status = 200, description = "The session has ended.", body = Envelope<NoData>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["auth.session_not_found", "auth.step_up_required"]))))]
 #[delete("/sessions/{id}/")]
@@ -126,7 +126,7 @@ async fn end_session(
     CurrentUser(actor): CurrentUser,
     PathParam(id): PathParam<SessionId>,
     accounts: web::Data<dyn AccountsService>,
-) -> ApiResult<Nothing> {
+) -> ApiResult<NoData> {
     accounts.end_session(&actor, id).await?;
     Ok(ApiResponse::done("Session ended."))
 }
@@ -142,7 +142,7 @@ async fn end_session(
 #[post("/ws-ticket/")]
 async fn ws_ticket(
     CurrentUser(actor): CurrentUser,
-    _limit: Limit<Ticketing>,
+    _limit: Limit<RequestingTicket>,
     once: Idempotent,
     body: NoBody,
     accounts: web::Data<dyn AccountsService>,
