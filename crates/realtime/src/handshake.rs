@@ -9,6 +9,7 @@ use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use kernel::{Actor, AppError};
+use telemetry::current_request_id;
 
 use crate::body::SocketBody;
 use crate::channel::ChannelSpec;
@@ -78,7 +79,9 @@ pub async fn open(
                 .with_transport(opening.transport);
             let greet_by = hub.store.deadline();
             let session = SocketSession::new(Arc::new(connection), hub, opening.resumes);
-            actix_web::rt::spawn(session::serve(session, reader, Box::new(handler), greet_by));
+            let served = session::serve(session, reader, Box::new(handler), greet_by);
+            // Its log lines name the request that opened it.
+            actix_web::rt::spawn(telemetry::in_request(current_request_id(), served));
         }
         Err(close) => {
             queue.close(&close);

@@ -27,7 +27,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 pub use error_log::log_error;
-pub use log_format::{LogFormat, with_request_id};
+pub use log_format::{LogFormat, current_request_id, in_request, with_request_id};
 pub use log_writer::{LogWriter, LogWriterThread};
 pub use metrics::{
     DB_OPERATIONS, DB_STATEMENTS, DB_TRANSACTIONS, IN_FLIGHT, JOBS_OLDEST_SECONDS, JOBS_WAITING,

@@ -35,6 +35,22 @@ pub fn with_request_id<T>(request_id: &RequestId, run: impl FnOnce() -> T) -> T 
     result
 }
 
+/// Runs a future; lines that it logs carry the request id, if there is one.
+pub async fn in_request<F: Future>(request_id: Option<RequestId>, future: F) -> F::Output {
+    let mut future = std::pin::pin!(future);
+    std::future::poll_fn(|context| match &request_id {
+        Some(id) => with_request_id(id, || future.as_mut().poll(context)),
+        None => future.as_mut().poll(context),
+    })
+    .await
+}
+
+/// The request that this thread works on, for tasks that outlive it.
+#[must_use]
+pub fn current_request_id() -> Option<RequestId> {
+    REQUEST.with_borrow(Clone::clone)
+}
+
 /// The event formatter.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EventFormat(pub(crate) LogFormat);
@@ -92,7 +108,7 @@ impl FieldWriter<'_, '_> {
         let request = if self.has_request_id {
             None
         } else {
-            REQUEST.with_borrow(Clone::clone)
+            current_request_id()
         };
         if let Some(id) = request {
             self.text("request_id", id.as_str());
@@ -255,5 +271,25 @@ mod tests {
         });
         assert_eq!(line.matches("request_id").count(), 1);
         assert!(line.contains("r-2"));
+    }
+
+    #[tokio::test]
+    async fn in_request_labels_the_lines_of_all_polls() {
+        let id = RequestId::parse(b"r-1").unwrap();
+        let buffer = Buffer::default();
+        let writer = buffer.clone();
+        let layer = tracing_subscriber::fmt::layer()
+            .event_format(EventFormat(LogFormat::Text))
+            .with_writer(move || writer.clone());
+        let _log = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+        let work = async {
+            tokio::task::yield_now().await;
+            tracing::info!("x");
+            current_request_id()
+        };
+        assert_eq!(in_request(Some(id.clone()), work).await, Some(id));
+        assert_eq!(current_request_id(), None);
+        let text = String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap();
+        assert!(text.ends_with("x request_id=\"r-1\"\n"), "{text}");
     }
 }

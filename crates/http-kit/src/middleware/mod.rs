@@ -11,7 +11,6 @@ mod path;
 
 use std::cell::{Cell, RefCell};
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -291,11 +290,9 @@ where
 
     async fn pass(&self, request: Request, context: &RequestContext) -> RoutedResponse {
         let id = context.request_id();
-        let mut handling = pin!(AssertUnwindSafe(self.inner.call(request)).catch_unwind());
-        let with_request_id = std::future::poll_fn(|task| {
-            telemetry::with_request_id(&context.request_id, || handling.as_mut().poll(task))
-        });
-        match with_request_id.await {
+        let handled = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
+        let request_id = Some(context.request_id.clone());
+        match telemetry::in_request(request_id, handled).await {
             Ok(Ok(response)) => {
                 let name = response.request().match_name();
                 let route = name.and_then(|name| self.state.routes.index(name));
