@@ -231,8 +231,13 @@ impl Browser {
 
     /// Clicks the control with this accessible name.
     pub(crate) async fn click_named(&self, name: &str) {
-        let css = format!("[aria-label={}]", json!(name));
-        until(name, async || self.find(&css).await.click().await.is_ok()).await;
+        self.click_element(&format!("[aria-label={}]", json!(name)))
+            .await;
+    }
+
+    /// Clicks an element that matches the selector. It is looked up again if it is replaced meanwhile.
+    pub(crate) async fn click_element(&self, css: &str) {
+        until(css, async || self.find(css).await.click().await.is_ok()).await;
     }
 
     /// Waits until the page no longer shows this text.
