@@ -1,4 +1,4 @@
-//! What the server itself spends on accounts and on the list of conversations:
+//! CPU time of the server for accounts and for the list of conversations:
 //! `cargo bench -p e2e --bench accounts`.
 //!
 //! CPU time of the server and of the database (user and system, from the kernel's own count), divided
@@ -17,20 +17,20 @@ use std::time::Duration;
 
 use argon2::{Argon2, PasswordHasher};
 use e2e::usage::{CpuTime, cpu_of, cpu_time_of, memory_of};
-use e2e::{App, PASSWORD, TestUser, per_operation};
+use e2e::{App, PASSWORD, TestUser, deployments};
 use serde_json::json;
 
 const READS: usize = 20_000;
 const LOGINS: usize = 200;
 const AT_ONCE: usize = 16;
-/// As the bare hash they are compared with: two at once would share the memory's bandwidth.
+/// As the bare hash: two at once would share the bandwidth of the memory.
 const LOGINS_AT_ONCE: usize = 1;
 
 #[tokio::main]
 async fn main() {
     let bare = bare_hash();
     println!("bare hash                    {bare:>10.3?}");
-    for app in per_operation().await {
+    for app in deployments().await {
         let ada = app.user("ada").await;
         let read = cost(&app, &ada, (READS, AT_ONCE), |ada| async move {
             assert_eq!(ada.get("/api/v1/users/profile/").await.status, 200);
@@ -46,7 +46,7 @@ async fn main() {
         println!("{:<10} 10 conversations   {list}", app.name);
         let login = cost(&app, &ada, (LOGINS, LOGINS_AT_ONCE), |ada| async move {
             let body = json!({"username": "ada", "password": PASSWORD});
-            // Each from an address of its own: limits are not what is measured.
+            // Each from an IP address of its own, so that no rate limit is reached.
             assert_eq!(ada.post("/api/v1/token/", body).await.status, 200);
         })
         .await;
@@ -64,7 +64,7 @@ async fn main() {
     start_up();
 }
 
-/// Ten conversations with a message each.
+/// Creates ten conversations with a message each.
 async fn converse(app: &App, ada: &TestUser) {
     for number in 0..10 {
         let friend = app.user(&format!("friend{number}")).await;
@@ -87,7 +87,7 @@ fn bare_hash() -> Duration {
     (cpu_of(std::process::id()) - before) / 100
 }
 
-/// What one call costs, over many.
+/// The average cost of a call.
 async fn cost<F, W>(
     app: &App,
     user: &TestUser,
@@ -122,7 +122,7 @@ where
     spent.per_operation(count / at_once * at_once)
 }
 
-/// From the start of the process until it says that it is ready, on data that is there.
+/// The time from the start of the process until it is ready, with existing data.
 #[allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 fn start_up() {
     let mut app = App::with().embedded();

@@ -1,4 +1,4 @@
-//! Messages of two.
+//! Messages between two users.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -11,11 +11,10 @@ use serde_json::json;
 use crate::latencies::{Latencies, listen, micros};
 use crate::{EVENTS, user_with_future_friends};
 
-/// Messages that each sends to one other: fewer than may be sent at once.
+/// Messages of each sender, fewer than the rate limit.
 const OF_EACH: usize = 50;
 
-/// Messages of two, stored before they are told: three hundred pairs, who wait for each answer,
-/// and then do not.
+/// Messages between two users: three hundred pairs, first waiting for each response, then not.
 pub(crate) async fn direct(app: &App) {
     const PAIRS: usize = 300;
     let all = user_with_future_friends(app, PAIRS * 2).await;
@@ -37,12 +36,12 @@ pub(crate) async fn direct(app: &App) {
         senders.push((from, chat));
     }
     let senders = exchange(app, "one by one", senders, 1, &latencies, start).await;
-    // Until everybody may say as much again.
+    // Until the rate limits are refilled.
     tokio::time::sleep(Duration::from_secs(6)).await;
     exchange(app, "all at once", senders, OF_EACH, &latencies, start).await;
 }
 
-/// Each sender says all they have to say, so many before they wait for the answers.
+/// Each sender sends all messages, `at_once` of them before waiting for the responses.
 async fn exchange(
     app: &App,
     how: &str,

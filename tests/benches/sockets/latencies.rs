@@ -1,4 +1,4 @@
-//! What the sockets of a run have heard, and how late.
+//! Received messages of a run and their latencies.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use e2e::RawSocket;
 use tokio::task::JoinHandle;
 
-/// What the sockets of a run have heard.
+/// The latencies of the received messages of a run.
 #[derive(Default)]
 pub(crate) struct Latencies {
     pub(crate) messages: AtomicUsize,
@@ -15,7 +15,7 @@ pub(crate) struct Latencies {
     pub(crate) delays: std::sync::Mutex<Vec<u64>>,
 }
 
-/// Reads a socket to its end and notes each message, with how long ago its sender had sent it.
+/// Reads a socket to its end and records the latency of each message.
 pub(crate) fn listen(
     mut socket: RawSocket,
     latencies: &Arc<Latencies>,

@@ -1,4 +1,4 @@
-//! Messages to many, and what the kernel alone takes to carry as much.
+//! Messages to many sockets, and the cost of the same bytes in the kernel alone.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -53,8 +53,7 @@ pub(crate) async fn lobby(app: &App, members: usize) {
     }
 }
 
-/// How many deliveries a second there are in a steady lobby, and how long after a message comes
-/// the next.
+/// The deliveries a second of a steady lobby, and the interval between messages.
 fn pace(members: usize) -> (u32, Duration) {
     let rate = match members {
         ..10 => 20,
@@ -65,8 +64,8 @@ fn pace(members: usize) -> (u32, Duration) {
     (rate, Duration::from_secs(1) * members / rate)
 }
 
-/// What the kernel takes for as many bytes to as many sockets at the same pace, in one thread that
-/// does nothing else: less than this no server on this machine can do.
+/// The cost of the same bytes to the same number of sockets at the same pace in a single thread: the
+/// lower bound of any server on this machine.
 pub(crate) async fn bare(members: usize) {
     const FRAME: [u8; 629] = [b'x'; 629];
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -100,7 +99,7 @@ pub(crate) async fn bare(members: usize) {
     println!("bare      {members:>5} sockets, {rate:>6}/s   {each:>9.2?} per send of 629 bytes");
 }
 
-/// As many as the senders may send at once: about 40 each.
+/// As many as the senders may send at once, about 40 each.
 async fn burst(
     app: &App,
     members: usize,

@@ -1,9 +1,9 @@
-//! What the server itself spends on sockets: `cargo bench -p e2e --bench sockets`, with words after
-//! `--` only what they name, as in `-- embedded lobby 500`.
+//! CPU time and memory of the server for sockets: `cargo bench -p e2e --bench sockets`. Words after `--`
+//! select benchmarks, such as `-- embedded lobby 500`.
 //!
 //! CPU time is that of the server processes alone (user and system, from the kernel's own count);
 //! the clients run in this process and are not counted, nor are PostgreSQL and Redis. Memory is the
-//! resident set. Method and figures stand in `tests/benches/README.md`.
+//! resident set. The method and figures are in `tests/benches/README.md`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -26,7 +26,7 @@ use e2e::usage::{cpu, cpu_time_of, memory_of};
 use e2e::{App, RawSocket, TestUser};
 use serde_json::json;
 
-/// Sockets that one person may have on one node.
+/// Maximum number of sockets of a user on a node.
 const OF_ONE: usize = 30;
 const EVENTS: &str = "/ws/events/";
 
@@ -58,8 +58,8 @@ async fn main() {
     }
 }
 
-/// The words that choose: deployments, works, sizes of lobbies. Where none of a kind is named, all
-/// are meant.
+/// The selecting words: deployments, benchmarks, sizes of lobbies. Without a word of a kind, all are
+/// selected.
 struct SelectedBenches(Vec<String>);
 
 impl SelectedBenches {
@@ -74,7 +74,7 @@ impl SelectedBenches {
     }
 }
 
-/// Measures on a fresh deployment of this kind, if this machine can run it.
+/// Measures on a new deployment of this kind, if this machine can run it.
 async fn on<F: Future<Output = ()>>(kind: &str, measure: impl FnOnce(App) -> F) {
     let with = App::with().flag("--email-verification", "optional");
     let app = match kind {
@@ -86,7 +86,7 @@ async fn on<F: Future<Output = ()>>(kind: &str, measure: impl FnOnce(App) -> F) 
     }
 }
 
-/// So many people who are signed in, with proven addresses.
+/// Logged-in users with verified addresses.
 async fn user_with_future_friends(app: &App, count: usize) -> Vec<TestUser> {
     let mut all = vec![];
     while all.len() < count {
@@ -99,7 +99,7 @@ async fn user_with_future_friends(app: &App, count: usize) -> Vec<TestUser> {
     all
 }
 
-/// So many people who are signed in.
+/// Logged-in users.
 async fn create_users(app: &App, count: usize) -> Vec<TestUser> {
     let mut all = vec![];
     while all.len() < count {
@@ -116,7 +116,7 @@ async fn create_users(app: &App, count: usize) -> Vec<TestUser> {
     all
 }
 
-/// One of many sockets: which person's, and on which node.
+/// Opens the nth of many sockets, spread over users and nodes.
 async fn open(app: &App, users: &[TestUser], n: usize, path: &str) -> RawSocket {
     let user = &users[n / OF_ONE];
     let node = app.nodes[n % app.nodes.len()].url();
@@ -135,7 +135,7 @@ async fn open_all(app: &App, users: &[TestUser], count: usize, path: &str) -> Ve
     all
 }
 
-/// Sockets that come, are greeted and go.
+/// Sockets that are opened, greeted and closed.
 async fn connect(app: &App) {
     const COUNT: usize = 3_000;
     let users = create_users(app, 100).await;
@@ -165,7 +165,7 @@ async fn connect(app: &App) {
     );
 }
 
-/// Memory of sockets that do nothing.
+/// Memory of idle sockets.
 async fn memory(app: &App) {
     let count = 9_000 * app.nodes.len();
     let users = create_users(app, count.div_ceil(OF_ONE)).await;
@@ -184,7 +184,7 @@ async fn memory(app: &App) {
     drop(sockets);
 }
 
-/// Somebody with many friends, all connected, who comes and goes.
+/// A user with many connected friends, who connects and disconnects.
 async fn presence(app: &App) {
     const FRIENDS: usize = 1_000;
     let all = user_with_future_friends(app, FRIENDS + 1).await;

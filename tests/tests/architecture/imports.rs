@@ -91,7 +91,7 @@ impl Imports {
         imports
     }
 
-    /// The path in the crate of a path in a module; nothing for other crates.
+    /// The path in the crate of a path in a module; `None` for other crates.
     fn absolute(&self, module: &Module, path: &[String]) -> Option<Module> {
         let first = path.first()?.as_str();
         let mut base = module.clone();

@@ -64,6 +64,13 @@ const FORBIDDEN: &[&str] = &[
     "SHORTEST",
     "KEPT",
     "BELIEVED",
+    "PATIENCE",
+    "Telling",
+    "Proving",
+    "GreetingSequel",
+    "proven_at",
+    "at_ada",
+    "at_bob",
 ];
 
 /// The types that a file defines outside its tests.
