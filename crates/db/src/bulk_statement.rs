@@ -32,7 +32,7 @@ pub struct BulkStatement<'a, ST> {
     columns: Vec<Box<dyn Column + 'a>>,
     /// Statements without results that run with this one.
     alongside: Vec<BulkStatement<'a, ()>>,
-    results: std::marker::PhantomData<fn() -> ST>,
+    answers: std::marker::PhantomData<fn() -> ST>,
 }
 
 impl<ST> std::fmt::Debug for BulkStatement<'_, ST> {
@@ -50,7 +50,7 @@ impl<'a, ST> BulkStatement<'a, ST> {
             after,
             columns: vec![],
             alongside: vec![],
-            results: std::marker::PhantomData,
+            answers: std::marker::PhantomData,
         }
     }
 

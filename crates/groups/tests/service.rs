@@ -10,10 +10,9 @@
 use std::time::Duration;
 
 use contract::groups::{CreateGroup, Group, GroupPrivacy};
-use db::Store;
 use groups::{Groups, GroupsService, MAX_OWNED_GROUPS};
-use kernel::{Actor, AppError, PageRequest, Role};
-use testkit::{TestStore, database_tests};
+use kernel::{Actor, PageRequest};
+use testkit::{TestStore, code, database_tests};
 
 database_tests!(
     create_makes_the_actor_owner_and_member,
@@ -36,22 +35,6 @@ fn request(name: &str, privacy: GroupPrivacy) -> CreateGroup {
     }
 }
 
-fn code<T: std::fmt::Debug>(result: Result<T, AppError>) -> &'static str {
-    result.unwrap_err().code().name
-}
-
-/// A user; accounts are not needed.
-fn user(store: &Store) -> Actor {
-    let env = store.env();
-    Actor {
-        user: env.id(),
-        session: env.id(),
-        role: Role::Member,
-        verified: true,
-        reauthenticated_at: env.now(),
-    }
-}
-
 fn page(limit: i64, offset: i64) -> PageRequest {
     PageRequest { limit, offset }
 }
@@ -67,7 +50,7 @@ async fn create(groups: &Groups, actor: &Actor, name: &str, privacy: GroupPrivac
 
 async fn create_makes_the_actor_owner_and_member(test: TestStore) {
     let groups = Groups::new(test.store.clone());
-    let (ada, grace) = (user(&test.store), user(&test.store));
+    let (ada, grace) = (test.new_actor(), test.new_actor());
     let created = create(&groups, &ada, " Sunday league ", GroupPrivacy::Public).await;
     assert_eq!(created.name, "Sunday league");
     assert_eq!(
@@ -87,7 +70,7 @@ async fn create_makes_the_actor_owner_and_member(test: TestStore) {
 
 async fn create_refuses_names_of_listed_groups(test: TestStore) {
     let groups = Groups::new(test.store.clone());
-    let (ada, grace) = (user(&test.store), user(&test.store));
+    let (ada, grace) = (test.new_actor(), test.new_actor());
     create(&groups, &ada, "Sunday league", GroupPrivacy::Private).await;
     let again = groups
         .create(&grace, request("SUNDAY  League", GroupPrivacy::Public))
@@ -106,7 +89,7 @@ async fn create_refuses_names_of_listed_groups(test: TestStore) {
 
 async fn create_keeps_invite_only_names_secret(test: TestStore) {
     let groups = Groups::new(test.store.clone());
-    let (ada, grace) = (user(&test.store), user(&test.store));
+    let (ada, grace) = (test.new_actor(), test.new_actor());
     create(&groups, &ada, "Sunday league", GroupPrivacy::InviteOnly).await;
     create(&groups, &grace, "Sunday league", GroupPrivacy::Public).await;
 }
@@ -114,7 +97,7 @@ async fn create_keeps_invite_only_names_secret(test: TestStore) {
 async fn create_lets_one_of_concurrent_requests_have_a_name(test: TestStore) {
     let groups = Groups::new(test.store.clone());
     let other_node = Groups::new(test.another_node());
-    let (ada, grace) = (user(&test.store), user(&test.store));
+    let (ada, grace) = (test.new_actor(), test.new_actor());
     let wanted = || request("Sunday league", GroupPrivacy::Public);
     let (one, other) = tokio::join!(
         groups.create(&ada, wanted()),
@@ -128,7 +111,7 @@ async fn create_lets_one_of_concurrent_requests_have_a_name(test: TestStore) {
 async fn create_counts_concurrent_requests_of_an_owner(test: TestStore) {
     let groups = Groups::new(test.store.clone());
     let other_node = Groups::new(test.another_node());
-    let ada = user(&test.store);
+    let ada = test.new_actor();
     for number in 1..MAX_OWNED_GROUPS {
         test.clock.advance(Duration::from_secs(12 * 60 * 60));
         create(
@@ -150,7 +133,7 @@ async fn create_counts_concurrent_requests_of_an_owner(test: TestStore) {
 
 async fn get_hides_invite_only_groups(test: TestStore) {
     let groups = Groups::new(test.store.clone());
-    let (ada, grace) = (user(&test.store), user(&test.store));
+    let (ada, grace) = (test.new_actor(), test.new_actor());
     let secret = create(&groups, &ada, "Secret league", GroupPrivacy::InviteOnly).await;
     assert_eq!(groups.get(&ada, secret.id).await.unwrap(), secret);
     let hidden = groups.get(&grace, secret.id).await.unwrap_err();
@@ -163,7 +146,7 @@ async fn get_hides_invite_only_groups(test: TestStore) {
 
 async fn list_pages_through_visible_groups(test: TestStore) {
     let groups = Groups::new(test.store.clone());
-    let (ada, grace) = (user(&test.store), user(&test.store));
+    let (ada, grace) = (test.new_actor(), test.new_actor());
     for (name, privacy) in [
         ("First", GroupPrivacy::Public),
         ("Second", GroupPrivacy::InviteOnly),
@@ -188,7 +171,7 @@ async fn list_pages_through_visible_groups(test: TestStore) {
 
 async fn personal_data_lists_memberships(test: TestStore) {
     let groups = Groups::new(test.store.clone());
-    let ada = user(&test.store);
+    let ada = test.new_actor();
     let created = create(&groups, &ada, "Sunday league", GroupPrivacy::InviteOnly).await;
     let listed = groups.personal_data(ada.user).read().await.unwrap();
     assert_eq!(listed[0]["id"], created.id.to_string());
@@ -198,7 +181,7 @@ async fn personal_data_lists_memberships(test: TestStore) {
 
 async fn forget_deletes_the_groups_of_a_user(test: TestStore) {
     let groups = Groups::new(test.store.clone());
-    let (ada, grace) = (user(&test.store), user(&test.store));
+    let (ada, grace) = (test.new_actor(), test.new_actor());
     let gone = create(&groups, &ada, "Sunday league", GroupPrivacy::Public).await;
     create(&groups, &grace, "Other league", GroupPrivacy::Public).await;
     groups.forget(ada.user).await.unwrap();
@@ -210,7 +193,7 @@ async fn forget_deletes_the_groups_of_a_user(test: TestStore) {
 
 async fn create_has_a_daily_limit(test: TestStore) {
     let groups = Groups::new(test.store.clone());
-    let ada = user(&test.store);
+    let ada = test.new_actor();
     for name in ["First", "Second", "Third"] {
         let refused = groups
             .create(&ada, request("--", GroupPrivacy::Public))

@@ -27,7 +27,11 @@
 mod certificates;
 mod database;
 mod database_tests;
+#[cfg(feature = "domain")]
+mod domain;
 mod folder;
+#[cfg(feature = "http")]
+mod http;
 mod ports;
 mod postgres;
 mod programs;
@@ -40,7 +44,11 @@ mod supervisor;
 pub use certificates::{StrangeAuthority, strange_authority};
 pub use database::{Database, databases, postgres, sqlite};
 pub use database_tests::{OnPostgres, installed_postgres};
+#[cfg(feature = "domain")]
+pub use domain::{PAGE, code, user_summary};
 pub use folder::{Folder, folder};
+#[cfg(feature = "http")]
+pub use http::{TestClient, TestResponse, json_request};
 pub use postgres::{PrivatePostgres, private_postgres, private_postgres_with_tls};
 pub use redis::{PrivateRedis, Redis, private_redis, private_redis_with_tls, redis};
 #[cfg(feature = "db")]

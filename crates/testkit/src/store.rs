@@ -9,7 +9,7 @@ use kernel::{AppError, Env, ManualClock, SystemRng, Timestamp};
 use crate::{Database, had};
 
 /// Connections of each store, enough for writers that wait for each other.
-const CONNECTIONS: usize = 4;
+const CONNECTIONS: usize = 8;
 /// The initial time of the clock: a day in January 2027.
 const START_MICROS: i64 = 1_800_000_000_000_000;
 
@@ -26,8 +26,8 @@ pub struct TestStore {
 
 impl From<Database> for TestStore {
     fn from(database: Database) -> Self {
-        let clock = Arc::new(ManualClock::at(Timestamp::from_micros(START_MICROS)));
-        let store = open_store(database.url(), env(&clock));
+        let start = Timestamp::from_micros(START_MICROS);
+        let (store, clock) = node_at(&database, start);
         Self {
             store,
             clock,
@@ -46,9 +46,24 @@ impl TestStore {
     /// The store of another node on the same database, whose clock is behind.
     #[must_use]
     pub fn node_behind(&self, behind: Duration) -> (Store, Arc<ManualClock>) {
-        let clock = Arc::new(ManualClock::at(self.store.env().now() - behind));
-        (open_store(self.database.url(), env(&clock)), clock)
+        node_at(&self.database, self.store.env().now() - behind)
     }
+
+    /// The store of another node on the same database, whose clock is ahead.
+    #[must_use]
+    pub fn node_ahead(&self, by: Duration) -> (Store, Arc<ManualClock>) {
+        node_at(&self.database, self.store.env().now() + by)
+    }
+
+    /// Advances the clock.
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+}
+
+fn node_at(database: &Database, time: Timestamp) -> (Store, Arc<ManualClock>) {
+    let clock = Arc::new(ManualClock::at(time));
+    (open_store(database.url(), env(&clock)), clock)
 }
 
 /// Polls a condition until it holds.

@@ -25,8 +25,8 @@ const INFRASTRUCTURE: &[(&str, &[&str])] = &[
     ("kernel", &[]),
     ("pong-engine", &[]),
     ("argon2-avx2", &[]),
-    // Opens stores for tests; nothing ships with it.
-    ("testkit", &["db", "kernel"]),
+    // Fixtures of tests only.
+    ("testkit", &["contract", "db", "kernel", "outbox"]),
     ("contract", &["kernel"]),
     ("json-reader", &["kernel"]),
     ("telemetry", &["kernel"]),
@@ -61,7 +61,7 @@ const INFRASTRUCTURE: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// What domains may depend on: never on one another.
+/// The crates that domains may depend on: never on one another.
 const DOMAINS: &[&str] = &[
     "argon2-avx2",
     "blobs",
@@ -75,15 +75,15 @@ const DOMAINS: &[&str] = &[
     "pong-engine",
 ];
 
-/// The crates of the workspace that alone may depend on a library.
+/// Libraries, and the crates of the workspace that may depend on them.
 const RESTRICTED: &[(&str, &[&str])] = &[
     ("redis", &["cluster"]),
     ("deadpool-redis", &["cluster"]),
     ("lettre", &["mail"]),
     ("object_store", &["blobs"]),
     ("tracing-subscriber", &["telemetry"]),
-    ("actix-web", &["gateway", "http-kit", "realtime"]),
-    ("actix-http", &["gateway", "http-kit"]),
+    ("actix-web", &["gateway", "http-kit", "realtime", "testkit"]),
+    ("actix-http", &["gateway", "http-kit", "testkit"]),
     ("actix-ws", &["realtime"]),
     ("utoipa-actix-web", &["gateway", "http-kit"]),
     ("clap", &["gateway"]),
@@ -91,7 +91,7 @@ const RESTRICTED: &[(&str, &[&str])] = &[
 
 /// The crates besides domains that may depend on Diesel. The kernel does behind a feature that `db`
 /// enables: the impls that read and write its types as columns must stand beside the types.
-const DIESEL: &[&str] = &["kernel", "db", "outbox", "jobs"];
+const DIESEL: &[&str] = &["kernel", "db", "outbox", "jobs", "testkit"];
 
 /// The licences that dependencies may have.
 const LICENCES: &[&str] = &[
@@ -148,7 +148,7 @@ fn own_packages(metadata: &Value) -> Vec<&Value> {
         .collect()
 }
 
-/// What a package depends on at run time.
+/// The dependencies of a package at run time.
 fn dependencies(package: &Value) -> BTreeSet<&str> {
     let all = package["dependencies"].as_array().unwrap().iter();
     all.filter(|one| one["kind"].is_null())
@@ -156,7 +156,7 @@ fn dependencies(package: &Value) -> BTreeSet<&str> {
         .collect()
 }
 
-/// What a crate may depend on; nothing for the gateway and the tests, which may depend on all.
+/// The crates that a crate may depend on; `None` for the gateway and the tests, which may depend on all.
 fn allowed_dependencies(name: &str) -> Option<&'static [&'static str]> {
     let listed = INFRASTRUCTURE.iter().find(|(listed, _)| *listed == name);
     match name {

@@ -410,11 +410,11 @@ async fn join_chat_and_room_created_require_membership() {
             cid.as_str()
         );
         // A lobby is open to all users; its events arrive after joining.
-        let (mut lobby, _) = app.open_socket(&pair.ada, 0, "/ws/chat/lobby/hall/").await;
-        let joined = lobby.next_event("joined").await["data"].clone();
-        let lobby_fixture = json!({"chat_id": joined["chat_id"]});
-        eve_socket.expect_ack("join_chat", lobby_fixture).await;
-        lobby
+        let (mut lobby_socket, _) = app.open_socket(&pair.ada, 0, "/ws/chat/lobby/hall/").await;
+        let joined = lobby_socket.next_event("joined").await["data"].clone();
+        let lobby = json!({"chat_id": joined["chat_id"]});
+        eve_socket.expect_ack("join_chat", lobby).await;
+        lobby_socket
             .expect_ack("new_message", json!({"content": "in the hall"}))
             .await;
         let received = eve_socket.next_event("new_message").await;

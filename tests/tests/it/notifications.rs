@@ -395,9 +395,7 @@ async fn grant_updates_the_role_of_open_sockets() {
         grant(&app, "ada");
         let mut response = json!(null);
         for _ in 0..100 {
-            response = ada_socket
-                .send_friend_request("notification", word.clone())
-                .await;
+            response = ada_socket.act("notification", word.clone()).await;
             if e2e::name(&response) == "ack" {
                 break;
             }

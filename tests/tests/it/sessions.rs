@@ -100,7 +100,7 @@ async fn suspend_closes_sockets_on_every_node() {
         let mut second = app.open_socket(&bob, 1, "/ws/notifications/").await.0;
         let suspend = "UPDATE users SET suspended_at = created_at WHERE username = 'bob'";
         execute(&app, suspend);
-        let codes = tokio::join!(closed(&mut first), closed(&mut second));
+        let codes = tokio::join!(wait_for_close(&mut first), wait_for_close(&mut second));
         assert_eq!(codes, (4401, 4401), "{}", app.name);
         until("every node refuses the token", || async {
             let mut refused = 0;

@@ -19,7 +19,7 @@ async fn join_lobby(user: &TestUser) -> String {
 async fn leave_lobby_stops_events() {
     for app in deployments().await {
         let (ada, bob) = (app.user("ada").await, app.user("bob").await);
-        let lobby_fixture = join_lobby(&ada).await;
+        let lobby = join_lobby(&ada).await;
         let (mut ada_socket, _) = app.open_socket(&ada, 0, EVENTS).await;
         let (mut first, hello) = app.open_socket(&bob, 0, EVENTS).await;
         let (mut second, _) = app.open_socket(&bob, 1, EVENTS).await;
@@ -28,7 +28,7 @@ async fn leave_lobby_stops_events() {
         }
         // A new membership takes effect at once on both sockets.
         join_lobby(&bob).await;
-        let say = |text: &str| json!({"chat_id": lobby_fixture, "content": text});
+        let say = |text: &str| json!({"chat_id": lobby, "content": text});
         for socket in [&mut first, &mut second] {
             socket.next_event("chat_joined").await;
         }
@@ -37,7 +37,7 @@ async fn leave_lobby_stops_events() {
             let received = socket.next_event("new_message").await;
             assert_eq!(received["data"]["content"], "with bob", "{}", app.name);
         }
-        let leave = format!("/api/v1/chats/rooms/{lobby_fixture}/leave/");
+        let leave = format!("/api/v1/chats/rooms/{lobby}/leave/");
         bob.post(&leave, json!({})).await.expect(200);
         for socket in [&mut first, &mut second] {
             socket.next_event("chat_left").await;
@@ -46,10 +46,7 @@ async fn leave_lobby_stops_events() {
             .expect_ack("new_message", say("without bob"))
             .await;
         ada_socket
-            .expect_ack(
-                "typing",
-                json!({"chat_id": lobby_fixture, "is_typing": true}),
-            )
+            .expect_ack("typing", json!({"chat_id": lobby, "is_typing": true}))
             .await;
         // Later events on Bob's own stream arrive after these.
         ada.befriend(&bob).await;
@@ -61,7 +58,7 @@ async fn leave_lobby_stops_events() {
         // A resume does not return it either.
         let (mut again, _) = app.open_socket(&bob, 1, EVENTS).await;
         let mut streams = hello["streams"].clone();
-        streams[format!("chat:{lobby_fixture}")] = json!({"seq": 1, "epoch": 1});
+        streams[format!("chat:{lobby}")] = json!({"seq": 1, "epoch": 1});
         let cid = again
             .send_action("resume", json!({"streams": streams}))
             .await;
@@ -76,13 +73,13 @@ async fn leave_lobby_stops_events() {
 async fn join_and_leave_lobby_in_quick_succession_stops_events() {
     for app in deployments().await {
         let (ada, bob) = (app.user("ada").await, app.user("bob").await);
-        let lobby_fixture = join_lobby(&ada).await;
+        let lobby = join_lobby(&ada).await;
         let (mut ada_socket, _) = app.open_socket(&ada, 0, EVENTS).await;
         let (mut first, _) = app.open_socket(&bob, 0, EVENTS).await;
         let (mut second, _) = app.open_socket(&bob, 1, EVENTS).await;
         for _ in 0..15 {
             join_lobby(&bob).await;
-            let leave = format!("/api/v1/chats/rooms/{lobby_fixture}/leave/");
+            let leave = format!("/api/v1/chats/rooms/{lobby}/leave/");
             bob.post(&leave, json!({})).await.expect(200);
         }
         for socket in [&mut first, &mut second] {
@@ -90,7 +87,7 @@ async fn join_and_leave_lobby_in_quick_succession_stops_events() {
                 socket.next_event("chat_left").await;
             }
         }
-        let say = |text: &str| json!({"chat_id": lobby_fixture, "content": text});
+        let say = |text: &str| json!({"chat_id": lobby, "content": text});
         ada_socket
             .expect_ack("new_message", say("without bob"))
             .await;
@@ -186,8 +183,8 @@ async fn stall(app: &App, user: &TestUser) -> (RawSocket, String) {
 async fn slow_reader_is_resynced_and_delays_nobody() {
     let app = App::with().flag("--rate-limits", "off").embedded();
     let (slow, stuck) = (app.user("slow").await, app.user("stuck").await);
-    let (mut slow_socket, lobby_fixture) = stall(&app, &slow).await;
-    let (mut at_stuck, _) = stall(&app, &stuck).await;
+    let (mut slow_socket, lobby) = stall(&app, &slow).await;
+    let (mut stuck_socket, _) = stall(&app, &stuck).await;
     let mut sockets = vec![];
     for n in 0..12 {
         let user = app.user(&format!("reader{n}")).await;
@@ -215,7 +212,7 @@ async fn slow_reader_is_resynced_and_delays_nobody() {
             _ => {}
         }
     }
-    assert_eq!(skipped.first(), Some(&json!([lobby_fixture])));
+    assert_eq!(skipped.first(), Some(&json!([lobby])));
     // Other readers have received everything, and this one gets new events.
     let last = json!({"content": "the end"});
     sockets[0].expect_ack("new_message", last).await;
@@ -240,7 +237,7 @@ async fn slow_reader_is_resynced_and_delays_nobody() {
     };
     for _ in 0..3 {
         if connections().await > 0 {
-            at_stuck.send("ping", &json!({}), "alive").await;
+            stuck_socket.send("ping", &json!({}), "alive").await;
             tokio::time::sleep(Duration::from_secs(10)).await;
         }
     }

@@ -7,10 +7,10 @@ use accounts::hashing::Argon2Params;
 use accounts::ports::{NoRelations, NoStatistics, SessionEvents};
 use accounts::{Accounts, AccountsConfig, AccountsParts, EmailVerificationPolicy};
 use blobs::ObjectBlobs;
-use db::{Store, StoreConfig};
-use kernel::{Env, ManualClock, Secret, SessionId, SystemRng, Timestamp, UserId};
+use db::Store;
+use kernel::{Secret, SessionId, UserId};
 use mail::DevMailbox;
-use testkit::{Database, Folder};
+use testkit::{Database, Folder, TestStore};
 
 /// The least that Argon2 allows: these tests are not about the cost of hashing.
 pub(crate) const LIGHT: Argon2Params = Argon2Params {
@@ -42,12 +42,11 @@ impl SessionEvents for EndedSessionLog {
 pub(crate) struct Fixture {
     pub(crate) accounts: Accounts,
     pub(crate) store: Store,
-    pub(crate) clock: Arc<ManualClock>,
     pub(crate) mailbox: DevMailbox,
     pub(crate) ended: Arc<EndedSessionLog>,
     pub(crate) folder: Folder,
     parts: AccountsParts,
-    database: Database,
+    database: TestStore,
 }
 
 impl From<Database> for Fixture {
@@ -64,17 +63,14 @@ impl Fixture {
     }
 
     fn open(database: Database, verification: EmailVerificationPolicy) -> Self {
-        let start = Timestamp::from_micros(1_800_000_000_000_000);
-        let clock = Arc::new(ManualClock::at(start));
-        let env = Env::new(clock.clone(), Arc::new(SystemRng));
+        let database = TestStore::from(database);
         let (folder, ended) = (testkit::folder(), Arc::new(EndedSessionLog::default()));
-        let mailbox = DevMailbox::new(env.clone(), 1_000);
-        let (accounts, parts) = open(&database, &folder, env, verification, &mailbox, &ended);
+        let mailbox = DevMailbox::new(database.store.env().clone(), 1_000);
+        let parts = parts(database.store.clone(), &folder, &mailbox, &ended);
         Self {
-            accounts,
+            accounts: build(parts.clone(), verification),
             store: parts.store.clone(),
             parts,
-            clock,
             mailbox,
             ended,
             folder,
@@ -84,18 +80,10 @@ impl Fixture {
 
     /// Another node on the same database, with its own caches.
     pub(crate) fn another_node(&self) -> Accounts {
-        let env = Env::new(self.clock.clone(), Arc::new(SystemRng));
-        let verification = EmailVerificationPolicy::Optional;
-        let (folder, ended) = (&self.folder, Arc::new(EndedSessionLog::default()));
-        open(
-            &self.database,
-            folder,
-            env,
-            verification,
-            &self.mailbox,
-            &ended,
-        )
-        .0
+        let ended = Arc::new(EndedSessionLog::default());
+        let store = self.database.another_node();
+        let parts = parts(store, &self.folder, &self.mailbox, &ended);
+        build(parts, EmailVerificationPolicy::Optional)
     }
 
     /// The same accounts with other dependencies.
@@ -107,26 +95,17 @@ impl Fixture {
 
     /// Advances the clock.
     pub(crate) fn advance(&self, by: Duration) {
-        self.clock.advance(by);
+        self.database.advance(by);
     }
 }
 
-fn open(
-    database: &Database,
+fn parts(
+    store: Store,
     folder: &Folder,
-    env: Env,
-    email_verification: EmailVerificationPolicy,
     mailbox: &DevMailbox,
     ended: &Arc<EndedSessionLog>,
-) -> (Accounts, AccountsParts) {
-    let url = database.url().parse().unwrap();
-    let config = StoreConfig {
-        url,
-        connections: 6,
-        migrate: true,
-    };
-    let store = Store::open(&config, env).unwrap();
-    let parts = AccountsParts {
+) -> AccountsParts {
+    AccountsParts {
         store,
         blobs: Arc::new(ObjectBlobs::folder(folder.path()).unwrap()),
         mailer: Arc::new(mailbox.clone()),
@@ -134,8 +113,7 @@ fn open(
         statistics: Arc::new(NoStatistics),
         relations: Arc::new(NoRelations),
         personal_data: vec![],
-    };
-    (build(parts.clone(), email_verification), parts)
+    }
 }
 
 fn build(parts: AccountsParts, email_verification: EmailVerificationPolicy) -> Accounts {

@@ -12,6 +12,8 @@ use tokio::task::JoinHandle;
 
 use crate::fixture::Fixture;
 
+pub(crate) use testkit::until;
+
 /// The password of all users.
 pub(crate) const PASSWORD: &str = "violet-comet-harbour-19";
 
@@ -111,15 +113,4 @@ fn client_info() -> ClientInfo {
         user_agent: String::new(),
         device: None,
     }
-}
-
-/// Polls a condition until it holds, and fails after a while.
-pub(crate) async fn until(what: &str, mut check: impl AsyncFnMut() -> bool) {
-    for _ in 0..6_000 {
-        if check().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("never happened: {what}");
 }

@@ -9,8 +9,8 @@ use chat::{Chat, ChatConfig, ChatParts, ChatService};
 use contract::chat::{ChatId, Message, PostMessage};
 use contract::notify::Resolved;
 use db::{AnyConn, Store};
-use kernel::{Actor, AppError, Code, Role, Timestamp, UserId};
-use outbox::{CatchUp, StoredEvent};
+use kernel::{Actor, AppError, Code, Timestamp, UserId};
+use outbox::StoredEvent;
 use serde_json::Value;
 use testkit::{Database, TestStore};
 use tokio::sync::mpsc;
@@ -77,16 +77,9 @@ impl ChatFixture {
 
     /// Adds a user with this name.
     pub(crate) fn user(&self, name: &str) -> Actor {
-        let env = self.store.env();
-        let user = env.id();
-        self.users.add(user, name);
-        Actor {
-            user,
-            session: env.id(),
-            role: Role::Member,
-            verified: true,
-            reauthenticated_at: env.now(),
-        }
+        let actor = self.database.new_actor();
+        self.users.add(actor.user, name);
+        actor
     }
 
     /// Adds two friends, Ada and Grace, and their conversation, opened by Ada.
@@ -118,15 +111,7 @@ impl ChatFixture {
 
     /// All events of a stream.
     pub(crate) async fn events(&self, stream: &str) -> Vec<StoredEvent> {
-        let stream = stream.to_owned();
-        let read = move |conn: &mut AnyConn| {
-            let (_, epoch) = outbox::head(conn, &stream)?;
-            outbox::catch_up(conn, &stream, epoch, 0, 1_000_000)
-        };
-        match self.store.read(read).await.unwrap() {
-            CatchUp::Events(events) => events,
-            CatchUp::Resync => vec![],
-        }
+        self.database.events(stream).await
     }
 
     /// The data of the events with this name on a chat's stream.
@@ -143,7 +128,7 @@ impl ChatFixture {
 
     /// The scheduled notification jobs.
     pub(crate) async fn notification_jobs(&self) -> Vec<Value> {
-        self.jobs(NOTIFICATION_JOB).await
+        self.database.jobs(NOTIFICATION_JOB).await
     }
 
     /// Advances the clock until all notification jobs are due, and runs them.
@@ -160,9 +145,7 @@ impl ChatFixture {
 
     /// The users whose notifications about a chat were resolved, and up to which message.
     pub(crate) async fn resolved(&self, chat: ChatId) -> Vec<(UserId, i64)> {
-        let jobs = self.jobs(Resolved::KIND).await.into_iter();
-        let jobs = jobs.map(|job| serde_json::from_value(job).unwrap());
-        let jobs: Vec<Resolved> = jobs.collect();
+        let jobs: Vec<Resolved> = self.database.jobs(Resolved::KIND).await;
         let subject = contract::notify::chat_subject(chat);
         assert!(jobs.iter().all(|job| job.subject == subject));
         jobs.iter()
@@ -181,34 +164,19 @@ impl ChatFixture {
         self.store.read(read).await.unwrap()
     }
 
-    async fn jobs(&self, kind: &'static str) -> Vec<Value> {
-        let read = move |conn: &mut AnyConn| {
-            use diesel::prelude::*;
-            let rows: Vec<db::types::Json> = jobs::table
-                .filter(jobs::kind.eq(kind))
-                .order(jobs::id)
-                .select(jobs::payload)
-                .load(conn)?;
-            Ok(rows)
-        };
-        let rows = self.store.read(read).await.unwrap();
-        rows.into_iter().map(|json| json.0).collect()
-    }
-
     pub(crate) fn advance(&self, by: Duration) {
-        self.database.clock.advance(by);
+        self.database.advance(by);
     }
 }
 
 diesel::table! {
     use diesel::sql_types::Text;
-    use db::{DbJson, DbTime, DbUuid};
+    use db::{DbTime, DbUuid};
 
     jobs (id) {
         id -> DbUuid,
         kind -> Text,
         run_at -> DbTime,
-        payload -> DbJson,
     }
 }
 

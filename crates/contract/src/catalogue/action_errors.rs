@@ -112,6 +112,14 @@ pub fn action_errors(action: &str) -> &'static [&'static str] {
         "read_notification" => &["notify.not_found"],
         "notification" => &["auth.role_needed", "notify.message_invalid"],
         "new_tournament" => &["friends.not_yourself", "tournaments.not_found"],
+        "typing" => &[
+            "auth.email_not_verified",
+            "chat.account_deleted",
+            "chat.not_a_member",
+            "chat.not_friends",
+            "sockets.other_chat",
+            "too_many_requests",
+        ],
         _ => &[],
     }
 }

@@ -18,19 +18,12 @@ testkit::database_tests!(
 async fn work_until(fixture: &Fixture, who: &kernel::Actor, event: &str) {
     let worker = Worker::new(fixture.store.clone()).poll_interval(Duration::from_millis(5));
     let task = tokio::spawn(worker.register(fixture.invites.jobs()).run());
-    for _ in 0..12_000 {
-        if fixture
-            .event_names(who)
-            .await
-            .last()
-            .is_some_and(|name| name == event)
-        {
-            task.abort();
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("not emitted: {event}");
+    testkit::until(event, async || {
+        let names = fixture.event_names(who).await;
+        names.last().is_some_and(|name| name == event)
+    })
+    .await;
+    task.abort();
 }
 
 async fn expired_invite_is_refused_before_the_job_runs(database: Database) {

@@ -8,9 +8,7 @@ use std::time::Duration;
 use contract::accounts::Audience;
 use contract::invites::{CreateInvite, Invite, MatchId};
 use contract::notify::{NotificationEvent, Resolved};
-use contract::users::UserSummary;
-use db::types::Json;
-use db::{AnyConn, DbJson, Store, StoreConfig, Tx, match_backend};
+use db::{AnyConn, Store, Tx};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use invites::ports::{
@@ -18,19 +16,11 @@ use invites::ports::{
     PlayerDirectory,
 };
 use invites::{BuiltinGames, Invites, InvitesParts, InvitesService, ReservedMatches};
-use kernel::{
-    Actor, AppError, Env, ManualClock, PageRequest, Relation, Role, SystemRng, Timestamp, UserId,
-};
-use outbox::CatchUp;
-use serde::de::DeserializeOwned;
+use kernel::{Actor, AppError, Job, Relation, Timestamp, UserId};
 use serde_json::{Map, Value, json};
-use testkit::Database;
+use testkit::{Database, TestStore, user_summary};
 
-/// The first page of any list.
-pub(crate) const PAGE: PageRequest = PageRequest {
-    limit: 100,
-    offset: 0,
-};
+pub(crate) use testkit::{PAGE, code};
 
 diesel::table! {
     use db::DbUuid;
@@ -228,23 +218,14 @@ pub(crate) fn to(username: &str) -> CreateInvite {
 pub(crate) struct Fixture {
     pub(crate) invites: Arc<dyn InvitesService>,
     pub(crate) store: Store,
-    pub(crate) clock: Arc<ManualClock>,
     pub(crate) directory: Arc<FakeDirectory>,
-    _database: Database,
+    database: TestStore,
 }
 
 impl Fixture {
     pub(crate) async fn new(database: Database) -> Self {
-        let clock = Arc::new(ManualClock::at(Timestamp::from_micros(
-            1_800_000_000_000_000,
-        )));
-        let env = Env::new(clock.clone(), Arc::new(SystemRng));
-        let config = StoreConfig {
-            url: database.url().parse().unwrap(),
-            connections: 8,
-            migrate: true,
-        };
-        let store = Store::open(&config, env).unwrap();
+        let database = TestStore::from(database);
+        let store = database.store.clone();
         let create_tables = |tx: &mut Tx<'_>| {
             let uuid = if tx.conn.is_sqlite() { "BLOB" } else { "uuid" };
             Ok(tx.conn.batch_execute(&format!(
@@ -266,9 +247,8 @@ impl Fixture {
         Self {
             invites,
             store,
-            clock,
             directory,
-            _database: database,
+            database,
         }
     }
 
@@ -286,25 +266,12 @@ impl Fixture {
 
     /// A new user.
     pub(crate) fn user(&self, name: &str) -> Actor {
-        let user: UserId = self.store.env().id();
-        let summary = UserSummary {
-            id: user,
-            username: name.to_owned(),
-            display_name: name.to_uppercase(),
-            avatar: format!("/avatars/{name}"),
-            is_deleted: false,
-        };
+        let actor = self.database.new_actor();
         self.directory.players.lock().unwrap().push(InvitePlayer {
-            summary,
+            summary: user_summary(actor.user, name),
             game_invites: Audience::Everyone,
         });
-        Actor {
-            user,
-            session: self.store.env().id(),
-            role: Role::Member,
-            verified: true,
-            reauthenticated_at: self.store.env().now(),
-        }
+        actor
     }
 
     /// Sets who may send invites to a user.
@@ -392,23 +359,12 @@ impl Fixture {
     }
 
     pub(crate) fn advance(&self, by: Duration) {
-        self.clock.advance(by);
+        self.database.advance(by);
     }
 
     /// All durable events of a user.
     pub(crate) async fn events(&self, who: &Actor) -> Vec<(String, Value)> {
-        let stream = format!("user:{}", who.user);
-        let read = move |conn: &mut AnyConn| {
-            let (_, epoch) = outbox::head(conn, &stream)?;
-            outbox::catch_up(conn, &stream, epoch, 0, 10_000)
-        };
-        match self.store.read(read).await.unwrap() {
-            CatchUp::Events(events) => events
-                .into_iter()
-                .map(|event| (event.name, serde_json::from_str(&event.data).unwrap()))
-                .collect(),
-            CatchUp::Resync => panic!("events are lost"),
-        }
+        self.database.user_events(who.user).await
     }
 
     pub(crate) async fn event_names(&self, who: &Actor) -> Vec<String> {
@@ -418,12 +374,12 @@ impl Fixture {
 
     /// The enqueued notifications.
     pub(crate) async fn notifications(&self) -> Vec<NotificationEvent> {
-        self.jobs("notify").await
+        self.database.jobs(NotificationEvent::KIND).await
     }
 
     /// The users and subjects of enqueued resolutions, in their order.
     pub(crate) async fn resolved(&self) -> Vec<(UserId, String)> {
-        let jobs: Vec<Resolved> = self.jobs("notify.settle").await;
+        let jobs: Vec<Resolved> = self.database.jobs(Resolved::KIND).await;
         let mut all: Vec<_> = jobs
             .into_iter()
             .map(|job| (job.user_id, job.subject))
@@ -431,26 +387,4 @@ impl Fixture {
         all.sort();
         all
     }
-
-    async fn jobs<J: DeserializeOwned>(&self, kind: &'static str) -> Vec<J> {
-        #[derive(QueryableByName)]
-        struct JobPayload {
-            #[diesel(sql_type = DbJson)]
-            payload: Json,
-        }
-        let read = move |conn: &mut AnyConn| {
-            let sql = format!("SELECT payload FROM jobs WHERE kind = '{kind}'");
-            let query = || diesel::sql_query(&sql);
-            let rows: Vec<JobPayload> = match_backend!(conn, c => query().load(c)?);
-            Ok(rows)
-        };
-        let rows = self.store.read(read).await.unwrap();
-        let job = |row: JobPayload| serde_json::from_value(row.payload.0).unwrap();
-        rows.into_iter().map(job).collect()
-    }
-}
-
-/// The code of an error.
-pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, AppError>) -> &'static str {
-    result.unwrap_err().code().name
 }

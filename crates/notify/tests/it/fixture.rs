@@ -11,25 +11,18 @@ use contract::notify::{
     Action, Notification, NotificationEvent, NotificationPreferences, Resolved,
 };
 use contract::users::UserSummary;
-use db::{AnyConn, Store, StoreConfig, Tx};
+use db::{AnyConn, Store, Tx};
 use diesel::prelude::*;
-use kernel::{
-    Actor, AppError, Cursor, Env, ManualClock, PageRequest, Role, SystemRng, Timestamp, UserId,
-};
+use kernel::{Actor, AppError, Cursor, UserId};
 use notify::ports::{
     ActivityPort, ChatNotifications, DigestMail, DigestMailer, DigestOutcome, RecipientDirectory,
 };
 use notify::{InboxFilter, Notify, NotifyConfig, NotifyParts, NotifyService};
-use outbox::CatchUp;
 use serde_json::{Value, json};
-use testkit::Database;
+use testkit::{Database, TestStore, user_summary};
 use tokio::task::JoinHandle;
 
-/// The first page of any list.
-pub(crate) const PAGE: PageRequest = PageRequest {
-    limit: 100,
-    offset: 0,
-};
+pub(crate) use testkit::{PAGE, code};
 
 diesel::table! {
     use diesel::sql_types::{Nullable, Text};
@@ -173,10 +166,9 @@ impl DigestMailer for FakeDirectory {
 pub(crate) struct Fixture {
     pub(crate) notify: Arc<dyn NotifyService>,
     pub(crate) store: Store,
-    pub(crate) clock: Arc<ManualClock>,
     pub(crate) directory: Arc<FakeDirectory>,
     nodes: OnceLock<[JoinHandle<()>; 2]>,
-    _database: Database,
+    database: TestStore,
 }
 
 impl Drop for Fixture {
@@ -217,16 +209,8 @@ impl Fixture {
     }
 
     pub(crate) fn with_config(database: Database, config: NotifyConfig) -> Self {
-        let clock = Arc::new(ManualClock::at(Timestamp::from_micros(
-            1_800_000_000_000_000,
-        )));
-        let env = Env::new(clock.clone(), Arc::new(SystemRng));
-        let settings = StoreConfig {
-            url: database.url().parse().unwrap(),
-            connections: 8,
-            migrate: true,
-        };
-        let store = Store::open(&settings, env).unwrap();
+        let database = TestStore::from(database);
+        let store = database.store.clone();
         let directory = Arc::<FakeDirectory>::default();
         let parts = NotifyParts {
             store: store.clone(),
@@ -238,34 +222,24 @@ impl Fixture {
         Self {
             notify: Arc::new(Notify::new(config, parts)),
             store,
-            clock,
             directory,
             nodes: OnceLock::new(),
-            _database: database,
+            database,
         }
     }
 
     /// A new user.
     pub(crate) fn user(&self) -> Actor {
-        let user: UserId = self.store.env().id();
-        self.directory.users.lock().unwrap().push(user);
-        Actor {
-            user,
-            session: self.store.env().id(),
-            role: Role::Member,
-            verified: true,
-            reauthenticated_at: self.store.env().now(),
-        }
+        let actor = self.database.new_actor();
+        self.directory.users.lock().unwrap().push(actor.user);
+        actor
     }
 
     /// Sets the name of a user.
     pub(crate) fn name(&self, who: &Actor, username: &str, is_deleted: bool) {
         let summary = UserSummary {
-            id: who.user,
-            username: username.to_owned(),
-            display_name: username.to_uppercase(),
-            avatar: String::new(),
             is_deleted,
+            ..user_summary(who.user, username)
         };
         self.directory
             .names
@@ -282,7 +256,7 @@ impl Fixture {
     }
 
     pub(crate) fn advance(&self, by: Duration) {
-        self.clock.advance(by);
+        self.database.advance(by);
     }
 
     /// Enqueues a resolution.
@@ -305,13 +279,7 @@ impl Fixture {
             tokio::spawn(worker.register(self.notify.jobs()).run())
         };
         self.nodes.get_or_init(|| [node(), node()]);
-        for _ in 0..12_000 {
-            if self.due().await == 0 {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        panic!("jobs are still due");
+        testkit::until("no job is due", async || self.due().await == 0).await;
     }
 
     async fn due(&self) -> i64 {
@@ -350,18 +318,7 @@ impl Fixture {
 
     /// All durable events of a user.
     pub(crate) async fn events(&self, who: &Actor) -> Vec<(String, Value)> {
-        let stream = format!("user:{}", who.user);
-        let read = move |conn: &mut AnyConn| {
-            let (_, epoch) = outbox::head(conn, &stream)?;
-            outbox::catch_up(conn, &stream, epoch, 0, 10_000)
-        };
-        match self.store.read(read).await.unwrap() {
-            CatchUp::Events(events) => events
-                .into_iter()
-                .map(|event| (event.name, serde_json::from_str(&event.data).unwrap()))
-                .collect(),
-            CatchUp::Resync => vec![],
-        }
+        self.database.user_events(who.user).await
     }
 
     /// Asserts that the unread counts of the newest event are those of the inbox.
@@ -406,9 +363,4 @@ impl Fixture {
         };
         self.store.read(read).await.unwrap()
     }
-}
-
-/// The code of an error.
-pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, AppError>) -> &'static str {
-    result.unwrap_err().code().name
 }

@@ -8,28 +8,16 @@ use std::time::Duration;
 use async_trait::async_trait;
 use cluster::{Cluster, ClusterConfig};
 use contract::notify::{NotificationEvent, Resolved};
-use contract::users::UserSummary;
-use db::types::Json;
-use db::{AnyConn, DbJson, Store, StoreConfig, Tx, match_backend};
-use diesel::prelude::*;
-use kernel::{
-    Actor, AppError, Env, ManualClock, PageRequest, Relation, Role, Secret, SystemRng, Timestamp,
-    UserId,
-};
-use outbox::CatchUp;
-use serde::de::DeserializeOwned;
+use db::{AnyConn, Store, Tx};
+use kernel::{Actor, AppError, Env, Job, Relation, Secret, Timestamp, UserId};
 use serde_json::Value;
 use social::ports::{BlockListener, SocialDirectory, UserEventPublisher, UserWithPrivacy};
 use social::{PresenceParts, Social, SocialService};
-use testkit::{Database, PrivateRedis, Redis};
+use testkit::{Database, PrivateRedis, Redis, TestStore, user_summary};
+
+pub(crate) use testkit::{PAGE, code};
 
 use crate::registry::{FailingSets, Registry};
-
-/// The first page of any list.
-pub(crate) const PAGE: PageRequest = PageRequest {
-    limit: 100,
-    offset: 0,
-};
 
 /// Users, their recorded activity, and the blocks that the listener got.
 #[derive(Default)]
@@ -109,40 +97,21 @@ impl EventRecorder {
 pub(crate) struct Fixture {
     pub(crate) social: Arc<dyn SocialService>,
     pub(crate) store: Store,
-    pub(crate) clock: Arc<ManualClock>,
     pub(crate) directory: Arc<FakeDirectory>,
     pub(crate) recorder: Arc<EventRecorder>,
     cluster: Cluster,
     is_failing: Arc<AtomicBool>,
     private_redis: Option<PrivateRedis>,
     _redis: Option<Redis>,
-    /// Dropped when the test ends.
-    database: Database,
-}
-
-fn open(database: &Database) -> (Store, Arc<ManualClock>) {
-    let clock = Arc::new(ManualClock::at(Timestamp::from_micros(
-        1_800_000_000_000_000,
-    )));
-    let env = Env::new(clock.clone(), Arc::new(SystemRng));
-    (open_with(database, env), clock)
-}
-
-fn open_with(database: &Database, env: Env) -> Store {
-    let config = StoreConfig {
-        url: database.url().parse().unwrap(),
-        connections: 8,
-        migrate: true,
-    };
-    Store::open(&config, env).unwrap()
+    database: TestStore,
 }
 
 impl Fixture {
     /// A fixture over a database, with a registry in the process.
     pub(crate) fn new(database: Database) -> Self {
-        let (store, clock) = open(&database);
-        let cluster = Cluster::local(store.env());
-        Self::over(database, store, clock, cluster)
+        let database = TestStore::from(database);
+        let cluster = Cluster::local(database.store.env());
+        Self::over(database, cluster)
     }
 
     /// A fixture over a registry.
@@ -154,26 +123,26 @@ impl Fixture {
     }
 
     async fn with_redis(redis: Redis) -> Self {
-        let database = testkit::sqlite();
-        let (store, clock) = open(&database);
+        let database = TestStore::from(testkit::sqlite());
         let config = ClusterConfig {
             redis_url: Some(Secret::new(redis.url())),
             prefix: redis.prefix().to_owned(),
             command_timeout: Duration::from_secs(10),
             ..ClusterConfig::default()
         };
-        let cluster = cluster::connect(&config, store.env()).await.unwrap();
+        let cluster = cluster::connect(&config, database.store.env())
+            .await
+            .unwrap();
         Self {
             _redis: Some(redis),
-            ..Self::over(database, store, clock, cluster)
+            ..Self::over(database, cluster)
         }
     }
 
     /// A fixture over a Redis that the test may kill, if Redis is installed.
     pub(crate) async fn over_private_redis() -> Option<Self> {
         let redis = testkit::private_redis()?;
-        let database = testkit::sqlite();
-        let (store, clock) = open(&database);
+        let database = TestStore::from(testkit::sqlite());
         let config = ClusterConfig {
             redis_url: Some(Secret::new(redis.url())),
             ..ClusterConfig::default()
@@ -181,16 +150,12 @@ impl Fixture {
         let cluster = cluster::connect(&config, &Env::system()).await.unwrap();
         Some(Self {
             private_redis: Some(redis),
-            ..Self::over(database, store, clock, cluster)
+            ..Self::over(database, cluster)
         })
     }
 
-    fn over(
-        database: Database,
-        store: Store,
-        clock: Arc<ManualClock>,
-        mut cluster: Cluster,
-    ) -> Self {
+    fn over(database: TestStore, mut cluster: Cluster) -> Self {
+        let store = database.store.clone();
         let directory = Arc::<FakeDirectory>::default();
         let recorder = Arc::<EventRecorder>::default();
         let is_failing = Arc::<AtomicBool>::default();
@@ -201,7 +166,6 @@ impl Fixture {
         Self {
             social: node(&store, &cluster, &directory, &recorder),
             store,
-            clock,
             directory,
             recorder,
             cluster,
@@ -217,13 +181,10 @@ impl Fixture {
     }
 
     pub(crate) async fn until_redis_responds(&self) {
-        for _ in 0..6_000 {
-            if self.cluster.expiring_sets.list(&["none"]).await.is_ok() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("Redis does not respond");
+        testkit::until("Redis responds", async || {
+            self.cluster.expiring_sets.list(&["none"]).await.is_ok()
+        })
+        .await;
     }
 
     /// Another node of the same cluster.
@@ -233,9 +194,7 @@ impl Fixture {
 
     /// Another node, whose clock is ahead by this much.
     pub(crate) fn node_ahead(&self, by: Duration) -> Arc<dyn SocialService> {
-        let clock = Arc::new(ManualClock::at(self.store.env().now() + by));
-        let env = Env::new(clock, Arc::new(SystemRng));
-        let store = open_with(&self.database, env);
+        let (store, _) = self.database.node_ahead(by);
         node(&store, &self.cluster, &self.directory, &self.recorder)
     }
 
@@ -246,27 +205,14 @@ impl Fixture {
 
     /// A new user.
     pub(crate) fn user(&self, name: &str) -> Actor {
-        let user: UserId = self.store.env().id();
-        let summary = UserSummary {
-            id: user,
-            username: name.to_owned(),
-            display_name: name.to_uppercase(),
-            avatar: format!("/avatars/{name}"),
-            is_deleted: false,
-        };
+        let actor = self.database.new_actor();
         self.directory.users.lock().unwrap().push(UserWithPrivacy {
-            summary,
+            summary: user_summary(actor.user, name),
             takes_requests: true,
             shows_presence: true,
             searchable: true,
         });
-        Actor {
-            user,
-            session: self.store.env().id(),
-            role: Role::Member,
-            verified: true,
-            reauthenticated_at: self.store.env().now(),
-        }
+        actor
     }
 
     /// Changes the settings of a user.
@@ -296,23 +242,12 @@ impl Fixture {
     }
 
     pub(crate) fn advance(&self, by: Duration) {
-        self.clock.advance(by);
+        self.database.advance(by);
     }
 
     /// All durable events of a user.
     pub(crate) async fn events(&self, user: &Actor) -> Vec<(String, Value)> {
-        let stream = format!("user:{}", user.user);
-        let read = move |conn: &mut AnyConn| {
-            let (_, epoch) = outbox::head(conn, &stream)?;
-            outbox::catch_up(conn, &stream, epoch, 0, 10_000)
-        };
-        match self.store.read(read).await.unwrap() {
-            CatchUp::Events(events) => events
-                .into_iter()
-                .map(|event| (event.name, serde_json::from_str(&event.data).unwrap()))
-                .collect(),
-            CatchUp::Resync => panic!("events are lost"),
-        }
+        self.database.user_events(user.user).await
     }
 
     /// The names of all durable events of a user.
@@ -323,37 +258,20 @@ impl Fixture {
 
     /// The enqueued notifications, in the order of their keys.
     pub(crate) async fn notifications(&self) -> Vec<NotificationEvent> {
-        let mut all: Vec<NotificationEvent> = self.jobs("notify").await;
+        let mut all: Vec<NotificationEvent> = self.database.jobs(NotificationEvent::KIND).await;
         all.sort_by(|one, other| one.key.cmp(&other.key));
         all
     }
 
     /// The users and subjects of enqueued resolutions, in their order.
     pub(crate) async fn resolved(&self) -> Vec<(UserId, String)> {
-        let jobs: Vec<Resolved> = self.jobs("notify.settle").await;
+        let jobs: Vec<Resolved> = self.database.jobs(Resolved::KIND).await;
         let mut all: Vec<_> = jobs
             .into_iter()
             .map(|job| (job.user_id, job.subject))
             .collect();
         all.sort();
         all
-    }
-
-    async fn jobs<J: DeserializeOwned>(&self, kind: &'static str) -> Vec<J> {
-        #[derive(QueryableByName)]
-        struct JobPayload {
-            #[diesel(sql_type = DbJson)]
-            payload: Json,
-        }
-        let read = move |conn: &mut AnyConn| {
-            let sql = format!("SELECT payload FROM jobs WHERE kind = '{kind}'");
-            let query = || diesel::sql_query(&sql);
-            let rows: Vec<JobPayload> = match_backend!(conn, c => query().load(c)?);
-            Ok(rows)
-        };
-        let rows = self.store.read(read).await.unwrap();
-        let job = |row: JobPayload| serde_json::from_value(row.payload.0).unwrap();
-        rows.into_iter().map(job).collect()
     }
 }
 
@@ -370,9 +288,4 @@ fn node(
         publisher: recorder.clone(),
     };
     Arc::new(Social::new(parts, directory.clone()))
-}
-
-/// The code of an error.
-pub(crate) fn code<T: std::fmt::Debug>(result: Result<T, AppError>) -> &'static str {
-    result.unwrap_err().code().name
 }

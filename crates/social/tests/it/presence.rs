@@ -335,16 +335,9 @@ async fn run_announces_changes(database: Database) {
 }
 
 async fn wait_for(fixture: &Fixture, expected: &str) {
-    for _ in 0..12_000 {
-        if fixture
-            .recorder
-            .take_lines()
-            .iter()
-            .any(|(line, _)| line == expected)
-        {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    panic!("not announced: {expected}");
+    testkit::until(expected, async || {
+        let lines = fixture.recorder.take_lines();
+        lines.iter().any(|(line, _)| line == expected)
+    })
+    .await;
 }
