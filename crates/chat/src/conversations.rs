@@ -15,7 +15,7 @@ use crate::events::{emit_created, emit_joined};
 use crate::queries::chats::{self, NewChat};
 use crate::queries::conversations::{self, ConversationRow};
 use crate::queries::members::{self, NewMember};
-use crate::queries::{batch, unread};
+use crate::queries::unread;
 use crate::read_context::{ChatAccess, Peer, ReadContext};
 use crate::reading::{mark_read_up_to, resolve_notifications};
 use crate::rules::{ChatType, PeerAccess, conversation_key};
@@ -259,8 +259,7 @@ pub fn mark_read_between(tx: &mut Tx<'_>, one: UserId, other: UserId) -> Result<
         return Ok(());
     };
     // The lock on the chat makes messages that are being sent wait; they are then refused.
-    let locked = batch::lock_chats(tx.conn, &[chat])?;
-    let seq = locked.get(&chat).map_or(0, |row| row.last_seq);
+    let seq = chats::lock_anew(tx.conn, chat)?.unwrap_or_default();
     for user in [one, other] {
         mark_read_up_to(tx, user, chat, seq)?;
     }

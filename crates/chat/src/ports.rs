@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use async_trait::async_trait;
 use contract::notify::NotificationEvent;
 use contract::users::UserSummary;
-use db::{AnyConn, Tx, UserSet};
+use db::{AnyConn, BulkStatement, Tx, UserSet};
 use kernel::{AppError, Relation, UserId};
 use serde_json::Value;
 
@@ -35,6 +35,13 @@ pub trait RelationPort: Send + Sync {
 
     /// The users of [`hidden_from`](Self::hidden_from) as a set that a statement excludes.
     fn hidden_set(&self, viewer: UserId) -> UserSet;
+
+    /// A [guard](BulkStatement::guarded_by) that holds while two users are friends; `None` where there is
+    /// no such query, and posting takes the long way.
+    fn friends_guard(&self, user: UserId, friend: UserId) -> Option<BulkStatement<'static, ()>> {
+        let _ = (user, friend);
+        None
+    }
 }
 
 /// User names and avatars.
@@ -70,6 +77,13 @@ pub trait UserDirectory: Send + Sync {
         conn: &mut AnyConn,
         username: &str,
     ) -> Result<Option<UserSummary>, AppError>;
+
+    /// A [guard](BulkStatement::guarded_by) that holds while a user's summary is this one; `None` where
+    /// there is no such query, and posting takes the long way.
+    fn summary_guard(&self, summary: &UserSummary) -> Option<BulkStatement<'static, ()>> {
+        let _ = summary;
+        None
+    }
 }
 
 /// Who is online.

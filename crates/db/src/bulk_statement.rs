@@ -32,6 +32,10 @@ pub struct BulkStatement<'a, ST> {
     columns: Vec<Box<dyn Column + 'a>>,
     /// Statements without results that run with this one.
     alongside: Vec<BulkStatement<'a, ()>>,
+    /// Queries without which nothing of this has an effect.
+    guards: Vec<BulkStatement<'a, ()>>,
+    /// What must hold of the row of the guards for this statement to have an effect.
+    condition: Option<&'static str>,
     answers: std::marker::PhantomData<fn() -> ST>,
 }
 
@@ -50,6 +54,8 @@ impl<'a, ST> BulkStatement<'a, ST> {
             after,
             columns: vec![],
             alongside: vec![],
+            guards: vec![],
+            condition: None,
             answers: std::marker::PhantomData,
         }
     }
@@ -60,6 +66,24 @@ impl<'a, ST> BulkStatement<'a, ST> {
     pub fn alongside(mut self, others: Vec<BulkStatement<'a, ()>>) -> Self {
         self.alongside
             .extend(others.into_iter().filter(|other| other.rows() > 0));
+        self
+    }
+
+    /// Makes this statement and those alongside depend on queries: where one of them finds nothing, the
+    /// rows of all are left out, so that the whole has no effect. Each query returns a row at most, with
+    /// names of columns of its own. Only for PostgreSQL, where what is read and what is written need not
+    /// be two statements then.
+    #[must_use]
+    pub fn guarded_by(mut self, guards: Vec<BulkStatement<'a, ()>>) -> Self {
+        self.guards = guards;
+        self
+    }
+
+    /// Leaves the rows out unless this holds, an expression over the columns of the
+    /// [guards](Self::guarded_by).
+    #[must_use]
+    pub fn only_if(mut self, condition: &'static str) -> Self {
+        self.condition = Some(condition);
         self
     }
 
@@ -126,6 +150,9 @@ impl<'a, ST> BulkStatement<'a, ST> {
         mut self,
         sqlite: &mut SqliteConnection,
     ) -> QueryResult<impl Iterator<Item = One<'a, ST>> + use<'a, ST>> {
+        if !self.guards.is_empty() {
+            return Err(Error::QueryBuilderError("guards need PostgreSQL".into()));
+        }
         for other in std::mem::take(&mut self.alongside) {
             other.execute_rows(sqlite)?;
         }
@@ -206,32 +233,57 @@ impl<T, V> Values<T, V> {
 
 impl<ST> QueryFragment<Pg> for BulkStatement<'_, ST> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        for (number, other) in self.alongside.iter().enumerate() {
-            out.push_sql(if number == 0 { "WITH s" } else { ", s" });
-            out.push_sql(&number.to_string());
-            out.push_sql(" AS (");
-            other.walk_ast(out.reborrow())?;
+        let is_guarded = !self.guards.is_empty();
+        let mut separator = "WITH ";
+        for (number, guard) in self.guards.iter().enumerate() {
+            out.push_sql(separator);
+            out.push_sql(&format!("g{number} AS ("));
+            guard.walk(guard.before, false, out.reborrow())?;
             out.push_sql(")");
+            separator = ", ";
         }
-        match self.before.strip_prefix("WITH ") {
-            Some(before) if !self.alongside.is_empty() => {
-                out.push_sql(", ");
-                out.push_sql(before);
-            }
-            _ => {
-                out.push_sql(" ");
-                out.push_sql(self.before);
-            }
+        if is_guarded {
+            let names: Vec<_> = (0..self.guards.len())
+                .map(|one| format!("g{one}"))
+                .collect();
+            out.push_sql(&format!(", guard AS (SELECT * FROM {})", names.join(", ")));
         }
-        self.walk_rows(out.reborrow())?;
-        out.push_sql(self.after);
-        Ok(())
+        for (number, other) in self.alongside.iter().enumerate() {
+            out.push_sql(separator);
+            out.push_sql(&format!("s{number} AS ("));
+            other.walk(other.before, is_guarded, out.reborrow())?;
+            out.push_sql(")");
+            separator = ", ";
+        }
+        let before = match self.before.strip_prefix("WITH ") {
+            Some(before) if separator == ", " => {
+                out.push_sql(separator);
+                before
+            }
+            _ => self.before,
+        };
+        self.walk(before, is_guarded, out)
     }
 }
 
 impl<ST> BulkStatement<'_, ST> {
-    fn walk_rows<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+    /// The statement itself, beginning with this text.
+    fn walk<'b>(
+        &'b self,
+        before: &str,
+        is_guarded: bool,
+        mut out: AstPass<'_, 'b, Pg>,
+    ) -> QueryResult<()> {
+        out.push_sql(" ");
+        out.push_sql(before);
+        self.walk_rows(is_guarded, out.reborrow())?;
+        out.push_sql(self.after);
+        Ok(())
+    }
+
+    fn walk_rows<'b>(&'b self, is_guarded: bool, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         let is_one = self.rows() == 1;
+        out.push_sql(if is_guarded { "(SELECT r.* FROM " } else { "" });
         out.push_sql(if is_one { "(VALUES (" } else { "unnest(" });
         for (number, column) in self.columns.iter().enumerate() {
             out.push_sql(if number == 0 { "" } else { ", " });
@@ -241,7 +293,17 @@ impl<ST> BulkStatement<'_, ST> {
                 column.all(out.reborrow())?;
             }
         }
-        out.push_sql(if is_one { ")) AS v (" } else { ") AS v (" });
+        out.push_sql(if is_one { "))" } else { ")" });
+        if is_guarded {
+            // A join costs less than a subquery, which PostgreSQL prepares for each statement.
+            out.push_sql(" AS r, guard");
+            if let Some(condition) = self.condition {
+                out.push_sql(" WHERE ");
+                out.push_sql(condition);
+            }
+            out.push_sql(")");
+        }
+        out.push_sql(" AS v (");
         out.push_sql(&self.names().collect::<Vec<_>>().join(", "));
         out.push_sql(")");
         Ok(())

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::result::{ConnectionError, ConnectionResult};
 
 use crate::postgres_address::PostgresAddress;
-use crate::task::{DbTask, TxOutcome};
+use crate::task::{DbTask, TaskScope, TxOutcome};
 use crate::tls_tunnel::TlsError;
 use crate::{AnyConn, statements, tls_tunnel};
 
@@ -20,6 +20,7 @@ const SETTINGS: &str = "SET statement_timeout = '10s'; SET lock_timeout = '3s'; 
 /// run.
 const COMMIT_AFTER_FAILURE: &str = "SELECT 1; COMMIT";
 const ABORTED: &str = "current transaction is aborted";
+const LOST: &str = "the connection ended during the statement";
 
 /// A connection to this address.
 pub(crate) fn connect(address: &PostgresAddress) -> ConnectionResult<AnyConn> {
@@ -66,10 +67,10 @@ pub(crate) fn is_alive(conn: &mut AnyConn) -> bool {
 
 /// Runs a task. Returns false if the connection is unusable afterwards.
 pub(crate) fn serve(conn: &mut AnyConn, task: Box<dyn DbTask>) -> bool {
-    if task.writes() {
-        write(conn, task)
-    } else {
-        read(conn, task)
+    match task.scope() {
+        TaskScope::Reading => read(conn, task),
+        TaskScope::Transaction => write(conn, task),
+        TaskScope::OneStatement => write_at_once(conn, task),
     }
 }
 
@@ -77,6 +78,18 @@ fn read(conn: &mut AnyConn, mut task: Box<dyn DbTask>) -> bool {
     task.run(conn);
     let usable = !task.failed_by_database();
     task.finish(TxOutcome::Completed);
+    usable
+}
+
+/// Runs a task whose only statement is a transaction of its own: neither `BEGIN` nor `COMMIT` is sent.
+fn write_at_once(conn: &mut AnyConn, mut task: Box<dyn DbTask>) -> bool {
+    task.run(conn);
+    let usable = !task.failed_by_database();
+    task.finish(if usable {
+        TxOutcome::Completed
+    } else {
+        TxOutcome::Unknown(LOST)
+    });
     usable
 }
 

@@ -201,6 +201,7 @@ impl TaskReceiver {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::task::TaskScope;
 
     #[test]
     fn is_unreachable_tells_hanging_from_refusing_servers() {
@@ -225,8 +226,8 @@ mod tests {
     struct Named(std::sync::mpsc::Sender<String>);
 
     impl DbTask for Named {
-        fn writes(&self) -> bool {
-            false
+        fn scope(&self) -> TaskScope {
+            TaskScope::Reading
         }
 
         fn expired(&self) -> bool {

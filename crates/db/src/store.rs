@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use crate::after_commit::{AfterCommitQueue, AfterCommitTask};
 use crate::executor::Executor;
 use crate::queue::{TaskSender, stopped};
-use crate::task::{DbTask, ReadTask, Reply, WriteTask};
+use crate::task::{DbTask, ReadTask, Reply, TaskScope, WriteTask};
 use crate::{AnyConn, StatementCounter, StoreConfig, Tx, migrate};
 
 /// State of the database.
@@ -71,9 +71,28 @@ impl Store {
         F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
         T: Send + 'static,
     {
-        let (env, after_commit) = (self.env.clone(), Arc::clone(&self.after_commit));
+        self.write_within(TaskScope::Transaction, run).await
+    }
+
+    /// As [`write`](Self::write), for a closure that runs at most one statement. On PostgreSQL that is a
+    /// transaction of its own, without a round trip before and after it, and so it is not rolled back
+    /// if the deadline passes or the closure fails after it.
+    pub async fn write_one_statement<T, F>(&self, run: F) -> Result<T, AppError>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.write_within(TaskScope::OneStatement, run).await
+    }
+
+    async fn write_within<T, F>(&self, scope: TaskScope, run: F) -> Result<T, AppError>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let context = (self.env.clone(), Arc::clone(&self.after_commit));
         self.run(&self.executor.writes, |reply| {
-            Box::new(WriteTask::new(run, reply, env, after_commit))
+            Box::new(WriteTask::new(run, reply, scope, context))
         })
         .await
     }

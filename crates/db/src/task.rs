@@ -23,10 +23,21 @@ pub(crate) enum TxOutcome<'a> {
     Unknown(&'a str),
 }
 
+/// What a task needs around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TaskScope {
+    /// Nothing: it only reads.
+    Reading,
+    /// A transaction.
+    Transaction,
+    /// Nothing on PostgreSQL, where its only statement is a transaction of its own.
+    OneStatement,
+}
+
 /// A closure, its result and where that goes.
 pub(crate) trait DbTask: Send {
-    /// Whether it needs a transaction.
-    fn writes(&self) -> bool;
+    /// What it needs around it.
+    fn scope(&self) -> TaskScope;
     /// Whether the caller has its result already because the deadline has passed.
     fn expired(&self) -> bool;
     /// Runs the closure. Returns whether its changes are to be committed.
@@ -77,8 +88,8 @@ where
     F: FnOnce(&mut AnyConn) -> Result<T, AppError> + Send,
     T: Send,
 {
-    fn writes(&self) -> bool {
-        false
+    fn scope(&self) -> TaskScope {
+        TaskScope::Reading
     }
 
     fn expired(&self) -> bool {
@@ -107,6 +118,7 @@ pub(crate) struct WriteTask<F, T> {
     run: Option<F>,
     result: Option<Result<T, AppError>>,
     reply: Reply<T>,
+    scope: TaskScope,
     env: Env,
     after_commit: Arc<AfterCommitQueue>,
     hooks: Hooks,
@@ -116,13 +128,14 @@ impl<F, T> WriteTask<F, T> {
     pub(crate) fn new(
         run: F,
         reply: Reply<T>,
-        env: Env,
-        after_commit: Arc<AfterCommitQueue>,
+        scope: TaskScope,
+        (env, after_commit): (Env, Arc<AfterCommitQueue>),
     ) -> Self {
         Self {
             run: Some(run),
             result: None,
             reply,
+            scope,
             env,
             after_commit,
             hooks: Hooks::default(),
@@ -135,8 +148,8 @@ where
     F: FnOnce(&mut Tx<'_>) -> Result<T, AppError> + Send,
     T: Send + 'static,
 {
-    fn writes(&self) -> bool {
-        true
+    fn scope(&self) -> TaskScope {
+        self.scope
     }
 
     fn expired(&self) -> bool {
@@ -151,9 +164,10 @@ where
         let counted = || catch_panic(|| run(&mut tx));
         let result = self.reply.counter.add(true, counted);
         let hooks = tx.into_hooks();
-        // A caller who was told that the deadline passed may try again.
-        let commit = result.is_ok() && !self.reply.is_expired();
-        if commit {
+        let is_alone = self.scope == TaskScope::OneStatement;
+        // A caller who was told that the deadline passed may try again. What one statement did is done.
+        let commit = result.is_ok() && (is_alone || !self.reply.is_expired());
+        if commit || is_alone {
             self.hooks = hooks;
         }
         self.result = Some(result);
@@ -167,13 +181,14 @@ where
     fn finish(self: Box<Self>, outcome: TxOutcome<'_>) {
         let this = *self;
         let succeeded = matches!(this.result, Some(Ok(_)));
+        let is_alone = this.scope == TaskScope::OneStatement;
         let (reply, result) = (this.reply, result_after(&outcome, this.result));
         match outcome {
             TxOutcome::Completed if succeeded => {
                 let send_result = move || reply.send(result);
                 this.after_commit.committed(this.hooks, send_result);
             }
-            TxOutcome::Unknown(_) if succeeded => {
+            TxOutcome::Unknown(_) if succeeded || is_alone => {
                 this.after_commit.commit_unknown(this.hooks);
                 reply.send(result);
             }

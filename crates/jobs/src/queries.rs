@@ -16,18 +16,22 @@ pub const MAX_ATTEMPTS: i32 = 10;
 /// Time after which another worker may claim the job; renewed while the job runs.
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
 
-/// The statement that inserts jobs.
+/// The statement that inserts jobs. Most have no key, and are not compared with others then.
 pub(crate) fn insertion(env: &Env, jobs: Vec<NewJob>) -> BulkStatement<'static, ()> {
     let now = env.now();
     let ids: Vec<JobId> = jobs.iter().map(|_| env.id()).collect();
     let times = jobs.iter().map(|job| job.run_at.unwrap_or(now)).collect();
     let kinds = jobs.iter().map(|job| job.kind).collect();
-    let keys = jobs.iter().map(|job| job.unique_key.clone()).collect();
+    let keys: Vec<Option<String>> = jobs.iter().map(|job| job.unique_key.clone()).collect();
+    let on_conflict = match keys.iter().any(Option::is_some) {
+        true => " WHERE true ON CONFLICT (unique_key) DO NOTHING",
+        false => "",
+    };
     let payloads = jobs.into_iter().map(|job| Json(job.payload)).collect();
     BulkStatement::<'_, ()>::new(
         "INSERT INTO jobs (id, kind, unique_key, run_at, payload, attempts) \
          SELECT column1, column2, column3, column4, column5, 0 FROM ",
-        " WHERE true ON CONFLICT (unique_key) DO NOTHING",
+        on_conflict,
     )
     .column::<DbUuid, _>(ids)
     .column::<Text, _>(kinds)

@@ -39,13 +39,13 @@ pub(crate) fn append(
 }
 
 /// An event without its number, and its subject.
-struct UnnumberedEvent {
-    event: StoredEvent,
+pub(crate) struct UnnumberedEvent {
+    pub(crate) event: StoredEvent,
     subject: Option<SubjectId>,
 }
 
 impl UnnumberedEvent {
-    fn of(event: NewEvent, at: Timestamp) -> Self {
+    pub(crate) fn of(event: NewEvent, at: Timestamp) -> Self {
         Self {
             subject: event.subject,
             event: StoredEvent {
@@ -103,6 +103,25 @@ fn append_and_number(
     let head = |(stream, seq, epoch)| (stream, (seq, epoch));
     number(&mut rows, &heads.into_iter().map(head).collect());
     Ok(rows.into_iter().map(|row| row.event).collect())
+}
+
+/// Stores one event and numbers it, if the guards hold. Returns whether they do.
+pub(crate) fn append_guarded<'a>(
+    conn: &mut AnyConn,
+    event: &'a mut UnnumberedEvent,
+    others: Vec<BulkStatement<'a, ()>>,
+    guards: Vec<BulkStatement<'a, ()>>,
+) -> Result<bool, AppError> {
+    let rows = std::slice::from_ref(event);
+    let bulk = BulkStatement::<'_, (Text, BigInt, BigInt)>::new(APPEND, ONE_NUMBERED);
+    let heads = columns(bulk.alongside(others).guarded_by(guards), rows)
+        .column::<BigInt, i64>(vec![0])
+        .load::<(String, i64, i64)>(conn)?;
+    let Some((_, seq, epoch)) = heads.into_iter().next() else {
+        return Ok(false);
+    };
+    (event.event.seq, event.event.epoch) = (seq, epoch);
+    Ok(true)
 }
 
 /// Increments the streams in the order of their names, so that two writers never deadlock.

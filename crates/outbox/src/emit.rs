@@ -5,7 +5,7 @@ use kernel::{AppError, UserId};
 use serde::Serialize;
 
 use crate::NewEvent;
-use crate::appending::append;
+use crate::appending::{UnnumberedEvent, append, append_guarded};
 use crate::publishing::CommittedEvents;
 
 /// Appends events to streams within a transaction.
@@ -54,6 +54,19 @@ pub trait Emit {
         events: Vec<NewEvent>,
         rows: Vec<BulkStatement<'_, ()>>,
     ) -> Result<(), AppError>;
+
+    /// As [`emit_with`](Self::emit_with), if the [guards](BulkStatement::guarded_by) of the statement
+    /// hold. Returns whether they do; otherwise nothing is changed. For PostgreSQL and one event, within
+    /// [`Store::write_one_statement`](db::Store::write_one_statement).
+    ///
+    /// # Errors
+    /// As [`emit_with`](Self::emit_with).
+    fn emit_guarded<'a>(
+        &mut self,
+        event: NewEvent,
+        rows: Vec<BulkStatement<'a, ()>>,
+        guards: Vec<BulkStatement<'a, ()>>,
+    ) -> Result<bool, AppError>;
 }
 
 impl Emit for Tx<'_> {
@@ -89,5 +102,20 @@ impl Emit for Tx<'_> {
         let stored = append(self.conn, env, events, rows)?;
         self.after_commit(CommittedEvents::new(stored));
         Ok(())
+    }
+
+    fn emit_guarded<'a>(
+        &mut self,
+        event: NewEvent,
+        rows: Vec<BulkStatement<'a, ()>>,
+        guards: Vec<BulkStatement<'a, ()>>,
+    ) -> Result<bool, AppError> {
+        let mut event = UnnumberedEvent::of(event, self.env().now());
+        let appended = append_guarded(self.conn, &mut event, rows, guards);
+        if !matches!(appended, Ok(false)) {
+            // After an error, the statement may have been executed all the same.
+            self.after_commit(CommittedEvents::new(vec![event.event]));
+        }
+        appended
     }
 }

@@ -1,6 +1,6 @@
 //! Republishes events that a node may have left unpublished when it died.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use db::names::PendingRenames;
@@ -114,7 +114,7 @@ async fn publish_unconfirmed(store: &Store) -> Result<(), AppError> {
         return Ok(());
     }
     let events = unconfirmed.clone();
-    let stored = store.read(move |conn| retain_stored(conn, events));
+    let stored = store.read(move |conn| find_stored(conn, &events));
     match stored.await {
         Ok(stored) => publish(store, stored).await,
         Err(error) => {
@@ -125,22 +125,29 @@ async fn publish_unconfirmed(store: &Store) -> Result<(), AppError> {
     Ok(())
 }
 
-fn retain_stored(
-    conn: &mut AnyConn,
-    events: Vec<StoredEvent>,
-) -> Result<Vec<StoredEvent>, AppError> {
+/// The events that are stored, found by their stream and time: those of a single statement have no
+/// number yet. Another event of the same microsecond may be among them; receivers drop numbers that they
+/// have.
+fn find_stored(conn: &mut AnyConn, events: &[StoredEvent]) -> Result<Vec<StoredEvent>, AppError> {
     let renames = PendingRenames::load(conn)?;
+    let keys: BTreeSet<_> = events
+        .iter()
+        .map(|event| (event.at, &event.stream))
+        .collect();
     let mut stored = Vec::with_capacity(events.len());
-    for event in events {
-        let found: Option<EventRow> = stream_events::table
-            .find((&event.stream, event.seq))
-            .select(EventRow::as_select())
-            .first(conn)
-            .optional()?;
-        // Another transaction may have taken the number instead.
-        let is_same = |row: &EventRow| (&row.name, row.at) == (&event.name, event.at);
-        if let Some(row) = found.filter(is_same) {
-            stored.push(row.read(event.epoch, &renames)?);
+    for (at, stream) in keys {
+        let found: Vec<(EventRow, i64)> = stream_events::table
+            .inner_join(streams::table.on(streams::name.eq(stream_events::stream)))
+            .filter(
+                stream_events::at
+                    .eq(at)
+                    .and(stream_events::stream.eq(stream)),
+            )
+            .order(stream_events::seq)
+            .select((EventRow::as_select(), streams::epoch))
+            .load(conn)?;
+        for (row, epoch) in found {
+            stored.push(row.read(epoch, &renames)?);
         }
     }
     Ok(stored)

@@ -49,6 +49,23 @@ const RELATIONS: &str = "SELECT v.column1, v.column2, \
     EXISTS (SELECT 1 FROM friendships AS f \
             WHERE f.user_id = v.column1 AND f.friend_id = v.column2) FROM ";
 
+/// A guard that holds while two users are friends, and neither has blocked the other; for statements of
+/// other domains.
+#[must_use]
+pub fn friends_guard(user: UserId, friend: UserId) -> BulkStatement<'static, ()> {
+    BulkStatement::<'_, ()>::new(
+        "SELECT 1 AS friends FROM ",
+        " WHERE EXISTS (SELECT 1 FROM friendships AS f \
+                   WHERE f.user_id = v.column1 AND f.friend_id = v.column2) \
+         AND NOT EXISTS (SELECT 1 FROM blocks AS b \
+                         WHERE b.blocker_id = v.column1 AND b.blocked_id = v.column2) \
+         AND NOT EXISTS (SELECT 1 FROM blocks AS b \
+                         WHERE b.blocker_id = v.column2 AND b.blocked_id = v.column1)",
+    )
+    .column::<DbUuid, _>(vec![user])
+    .column::<DbUuid, _>(vec![friend])
+}
+
 /// Loads those of these users who have chosen to appear offline.
 ///
 /// # Errors

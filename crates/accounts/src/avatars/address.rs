@@ -18,6 +18,11 @@ pub(crate) fn url(username: &str, version: Option<&str>) -> String {
     }
 }
 
+/// The version in the URL of an avatar.
+pub(crate) fn version(url: &str) -> Option<&str> {
+    url.split_once("?v=").map(|(_, version)| version)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -26,6 +31,8 @@ mod tests {
     fn url_escapes_names_and_contains_the_version() {
         assert_eq!(url("ada_l.9", None), "/api/v1/users/ada_l.9/avatar/");
         assert_eq!(url("ada", Some("1f")), "/api/v1/users/ada/avatar/?v=1f");
+        assert_eq!(version(&url("ada", Some("1f"))), Some("1f"));
+        assert_eq!(version(&url("ada", None)), None);
         assert_eq!(url("Дан", None), "/api/v1/users/%D0%94%D0%B0%D0%BD/avatar/");
     }
 }

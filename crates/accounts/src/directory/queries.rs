@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use contract::users::{Privacy, UserSummary};
-use db::AnyConn;
+use db::{AnyConn, BulkStatement};
 use kernel::{AppError, Role, UserId};
 
 use super::{UserRef, user_rows};
@@ -20,6 +20,13 @@ pub fn summaries(
 ) -> Result<HashMap<UserId, UserSummary>, AppError> {
     let found = user_rows::summaries(conn, ids)?;
     Ok(found.into_iter().map(|user| (user.id, user)).collect())
+}
+
+/// A guard that holds while a user's summary is this one; for statements of other domains. `None` for
+/// deleted accounts.
+#[must_use]
+pub fn summary_guard(summary: &UserSummary) -> Option<BulkStatement<'static, ()>> {
+    (!summary.is_deleted).then(|| user_rows::summary_guard(summary))
 }
 
 /// The summaries of the users with these usernames, in any case, to be mentioned in an event of

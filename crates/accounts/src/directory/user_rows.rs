@@ -4,8 +4,9 @@ use std::collections::{BTreeSet, HashSet};
 
 use contract::users::{Privacy, UserSummary};
 use db::types::Json;
-use db::{AnyConn, EqAnyPadded, OptionExt};
+use db::{AnyConn, BulkStatement, DbUuid, EqAnyPadded, OptionExt};
 use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text};
 use kernel::error::Common;
 use kernel::{AppError, Role, Timestamp, UserId};
 
@@ -89,6 +90,20 @@ pub(super) fn summaries(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<UserSu
         .select(SUMMARY)
         .load(conn)?;
     Ok(rows.into_iter().map(to_summary).collect())
+}
+
+/// A query that finds the user while its summary is this one.
+pub(super) fn summary_guard(summary: &UserSummary) -> BulkStatement<'static, ()> {
+    BulkStatement::<'_, ()>::new(
+        "SELECT 1 AS named FROM ",
+        " JOIN users AS u ON u.id = v.column1 AND u.username = v.column2 \
+         AND u.avatar IS NOT DISTINCT FROM v.column4 AND u.deleted_at IS NULL \
+         AND CASE u.display_name WHEN '' THEN u.username ELSE u.display_name END = v.column3",
+    )
+    .column::<DbUuid, _>(vec![summary.id])
+    .column::<Text, _>(vec![summary.username.clone()])
+    .column::<Text, _>(vec![summary.display_name.clone()])
+    .column::<Nullable<Text>, _>(vec![address::version(&summary.avatar).map(str::to_owned)])
 }
 
 /// The user with this username, including deleted accounts.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use contract::chat::{ChatId, Message, MessageId, NewMessage};
+use contract::chat::{ChatId, ClientTimestamp, Message, MessageId, NewMessage};
 use contract::notify::Resolved;
 use db::{IdempotencyKey, Tx};
 use jobs::{Enqueue, NewJob};
@@ -11,6 +11,7 @@ use outbox::{Emit, NewEvent};
 
 use crate::ChatParts;
 use crate::posting::context::BatchContext;
+use crate::posting::known_chats::{KnownChats, KnownSender, StoredInChat};
 use crate::posting::parsed_post::ParsedPost;
 use crate::posting::validator::{AcceptedMessage, LoadedBatch, PostOutcome, Validator, key_of};
 use crate::queries::members::MemberRow;
@@ -22,14 +23,25 @@ use crate::view::{MessageView, UserSummaries};
 
 type PostResults = Vec<Result<Message, AppError>>;
 
-/// Stores a batch. Returns the result of each message, in the given order.
+/// A batch that is stored.
+struct StoredBatch {
+    results: PostResults,
+    conversations: Vec<StoredInChat>,
+}
+
+/// Stores a batch, and remembers its conversations. Returns the result of each message, in the given
+/// order.
 pub(super) async fn store(
     parts: &ChatParts,
+    known: &KnownChats,
     posts: Vec<ParsedPost>,
 ) -> Result<PostResults, AppError> {
     let ports = parts.clone();
     let write = move |tx: &mut Tx<'_>| write(tx, &ports, posts);
-    parts.store.write(write).await
+    let stored = parts.store.write(write).await?;
+    let conversations = stored.conversations.into_iter();
+    conversations.for_each(|conversation| known.remember(conversation));
+    Ok(stored.results)
 }
 
 /// Stores one message, once per key. Returns its id.
@@ -40,8 +52,8 @@ pub(super) async fn store_once(
 ) -> Result<MessageId, AppError> {
     let ports = parts.clone();
     let write = move |tx: &mut Tx<'_>| {
-        let mut results = write(tx, &ports, vec![post])?;
-        let message = results.pop().ok_or_else(missing_result)??;
+        let mut stored = write(tx, &ports, vec![post])?;
+        let message = stored.results.pop().ok_or_else(missing_result)??;
         Ok(message.id)
     };
     parts.store.write_once(Some(key), write).await
@@ -51,7 +63,7 @@ fn write(
     tx: &mut Tx<'_>,
     parts: &ChatParts,
     posts: Vec<ParsedPost>,
-) -> Result<PostResults, AppError> {
+) -> Result<StoredBatch, AppError> {
     let now = tx.env().now();
     let (loaded, context) = load(&mut ReadContext::new(parts, tx.conn), &posts)?;
     let mut validator = Validator::new(&loaded, &context, now);
@@ -89,7 +101,35 @@ fn write(
         }
         PostOutcome::Refused(error) => Err(error),
     };
-    Ok(senders.into_iter().zip(outcomes).map(result).collect())
+    Ok(StoredBatch {
+        results: senders.into_iter().zip(outcomes).map(result).collect(),
+        conversations: conversations(&loaded, &context, &newest, &read),
+    })
+}
+
+/// The conversations among the chats with new messages.
+fn conversations(
+    loaded: &LoadedBatch,
+    context: &BatchContext,
+    newest: &BTreeMap<ChatId, i64>,
+    read: &BTreeMap<(UserId, ChatId), i64>,
+) -> Vec<StoredInChat> {
+    let conversation = |(chat, newest): (&ChatId, &i64)| {
+        let previous = loaded.chats.get(chat)?.last_seq;
+        let posted = read.keys().filter(|(_, posted_to)| posted_to == chat);
+        let senders = posted.map(|(sender, _)| {
+            let peer = *context.peers.get(&(*sender, *chat))?;
+            let summary = context.users.get(*sender);
+            Some(KnownSender { summary, peer })
+        });
+        Some(StoredInChat {
+            chat: *chat,
+            previous,
+            newest: *newest,
+            senders: senders.collect::<Option<_>>()?,
+        })
+    };
+    newest.iter().filter_map(conversation).collect()
 }
 
 /// Loads what the validation depends on. The chats are locked first: until the end of the transaction
@@ -164,24 +204,33 @@ fn messages_and_events(
     users: &UserSummaries,
     senders: &HashMap<(ChatId, MessageId), UserId>,
 ) -> Result<(Vec<Message>, Vec<NewEvent>), AppError> {
-    let view = MessageView::default();
-    let mut streams: HashMap<ChatId, String> = HashMap::new();
     let mut events = Vec::with_capacity(accepted.len());
     let mut messages = Vec::with_capacity(accepted.len());
     for AcceptedMessage { row, timestamp, .. } in accepted {
-        let (chat, sender) = (row.chat_id, row.sender);
-        let stream = streams.entry(chat).or_insert_with(|| stream_of(chat));
-        let answered = row.reply_to.and_then(|id| senders.get(&(chat, id)));
-        let data = NewMessage {
-            reply_to_sender_id: answered.copied(),
-            message: view.render(row, users),
-            timestamp,
-        };
-        let event = NewEvent::new(stream.clone(), "new_message", &data)?;
-        events.push(event.by(sender).about(data.message.id));
-        messages.push(data.message);
+        let answered = row.reply_to.and_then(|id| senders.get(&(row.chat_id, id)));
+        let (message, event) = message_and_event(row, timestamp, answered.copied(), users)?;
+        events.push(event);
+        messages.push(message);
     }
     Ok((messages, events))
+}
+
+/// A new message and its event.
+pub(super) fn message_and_event(
+    row: MessageRow,
+    timestamp: Option<ClientTimestamp>,
+    reply_to_sender_id: Option<UserId>,
+    users: &UserSummaries,
+) -> Result<(Message, NewEvent), AppError> {
+    let sender = row.sender;
+    let data = NewMessage {
+        reply_to_sender_id,
+        message: MessageView::default().render(row, users),
+        timestamp,
+    };
+    let event = NewEvent::new(stream_of(data.message.chat_id), "new_message", &data)?;
+    let event = event.by(sender).about(data.message.id);
+    Ok((data.message, event))
 }
 
 fn missing_result() -> AppError {

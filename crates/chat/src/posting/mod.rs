@@ -5,9 +5,14 @@
 //! A batch is one transaction of at most about ten statements, usually four on PostgreSQL, however many
 //! messages it has ([`batch`]); each of them is validated on its own ([`validator`]). A message with an
 //! idempotency key is a batch of its own, because the key is stored in the same transaction.
+//!
+//! While few messages are sent, most batches have one. On PostgreSQL, the next message of a conversation
+//! that this node knows is then stored with a single statement ([`one_statement`]).
 
 mod batch;
 mod context;
+mod known_chats;
+mod one_statement;
 mod parsed_post;
 mod queue;
 mod validator;

@@ -11,8 +11,9 @@ use kernel::error::Common;
 use kernel::{AppError, ErrorKind};
 use tokio::sync::oneshot;
 
-use crate::posting::batch;
+use crate::posting::known_chats::KnownChats;
 use crate::posting::parsed_post::ParsedPost;
+use crate::posting::{batch, one_statement};
 use crate::{ChatParts, Error};
 
 /// The maximum number of messages in one transaction: enough to share its cost, few enough for a short
@@ -39,7 +40,10 @@ pub(crate) struct PostQueue {
 }
 
 #[derive(Debug, Default)]
-struct PostShard(Mutex<ShardState>);
+struct PostShard {
+    state: Mutex<ShardState>,
+    known: KnownChats,
+}
 
 #[derive(Debug, Default)]
 struct ShardState {
@@ -141,7 +145,7 @@ impl PostShard {
     }
 
     fn lock(&self) -> MutexGuard<'_, ShardState> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -163,7 +167,7 @@ impl ShardWorker {
 
     async fn run(mut self, parts: ChatParts) {
         while let Some(waiting) = self.next_batch() {
-            store_and_reply(&parts, waiting).await;
+            store_and_reply(&parts, &self.shard.known, waiting).await;
         }
     }
 
@@ -188,14 +192,14 @@ impl Drop for ShardWorker {
 
 /// Stores a batch and sends the results. It is not stored after the last of its senders has timed out:
 /// they may retry.
-async fn store_and_reply(parts: &ChatParts, waiting: Vec<PendingPost>) {
+async fn store_and_reply(parts: &ChatParts, known: &KnownChats, waiting: Vec<PendingPost>) {
     let deadline = waiting.iter().map(|one| one.deadline).max();
     let deadline = deadline.unwrap_or_default();
     let first = waiting.first().map(|one| one.counter.clone());
     let counter = first.unwrap_or_default();
     let (posts, replies): (Vec<_>, Vec<_>) =
         waiting.into_iter().map(|one| (one.post, one.reply)).unzip();
-    let storing = counter.count(store(parts, posts));
+    let storing = counter.count(store(parts, known, posts));
     let stored = parts.store.with_deadline(deadline, storing).await;
     for (reply, result) in replies.into_iter().zip(stored) {
         // Sending fails if the sender has given up.
@@ -205,9 +209,17 @@ async fn store_and_reply(parts: &ChatParts, waiting: Vec<PendingPost>) {
 
 /// Stores a batch. If the transaction fails, each message is stored alone, so that one bad message
 /// affects no others.
-async fn store(parts: &ChatParts, posts: Vec<ParsedPost>) -> Vec<PostResult> {
+async fn store(parts: &ChatParts, known: &KnownChats, posts: Vec<ParsedPost>) -> Vec<PostResult> {
     let count = posts.len();
-    let failure = match batch::store(parts, posts.clone()).await {
+    if let [post] = posts.as_slice() {
+        match one_statement::store(parts, known, post).await {
+            Ok(Some(message)) => return vec![Ok(message)],
+            Err(error) if error.code().kind == ErrorKind::Unavailable => return vec![Err(error)],
+            // The long way finds out why.
+            Ok(None) | Err(_) => {}
+        }
+    }
+    let failure = match batch::store(parts, known, posts.clone()).await {
         Ok(results) => return results,
         Err(error) => error,
     };
@@ -217,7 +229,7 @@ async fn store(parts: &ChatParts, posts: Vec<ParsedPost>) -> Vec<PostResult> {
     tracing::error!(error = %failure.chain(), count, "message batch failed");
     let mut results = Vec::with_capacity(count);
     for post in posts {
-        let alone = batch::store(parts, vec![post]).await;
+        let alone = batch::store(parts, known, vec![post]).await;
         results.push(match alone {
             Ok(mut results) => results.pop().unwrap_or_else(|| Err(copy_error(&failure))),
             Err(error) => Err(error),

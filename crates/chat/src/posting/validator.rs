@@ -224,7 +224,13 @@ fn is_same(row: &MessageRow, post: &ParsedPost) -> bool {
     (changed || row.content == post.content.as_str()) && row.reply_to == post.reply_to
 }
 
-fn row_of(post: ParsedPost, seq: i64, mentioned: &[UserId], now: Timestamp) -> MessageRow {
+/// A new message as a row.
+pub(super) fn row_of(
+    post: ParsedPost,
+    seq: i64,
+    mentioned: &[UserId],
+    now: Timestamp,
+) -> MessageRow {
     MessageRow {
         chat_id: post.chat,
         seq,

@@ -88,6 +88,46 @@ fn by_id(rows: Vec<ChatRow>) -> HashMap<ChatId, ChatRow> {
     rows.into_iter().map(|row| (row.id, row)).collect()
 }
 
+/// A friend's message as the next one of a conversation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NextMessage<'a> {
+    pub(crate) sender: UserId,
+    pub(crate) peer: UserId,
+    pub(crate) chat: ChatId,
+    pub(crate) seq: i64,
+    pub(crate) client_id: Option<&'a str>,
+}
+
+/// What the first unread message of a conversation depends on, over the row of [`guard`].
+pub(crate) const IS_PEER_NOTIFIED: &str = "is_notified";
+
+/// A guard that locks a conversation and its members as [`lock`] does, and holds if this is its next
+/// message, was not sent before, and has no effect but the usual ones: no notification of the sender is
+/// to be resolved, and none of the peer to be repeated.
+///
+/// It does not wait for other transactions. A statement sees what was committed when it began, and of a
+/// row that it locks the newest version. So it does not hold either if the chat has got a new version
+/// since: then what else it has read may have changed too.
+pub(crate) fn guard(message: NextMessage<'_>) -> BulkStatement<'_, ()> {
+    BulkStatement::<'_, ()>::new(
+        "SELECT peer.last_read_seq >= c.last_seq AS is_notified FROM ",
+        " JOIN chats AS c ON c.id = v.column3 AND c.last_seq = v.column4 - 1 \
+         JOIN chats AS seen ON seen.id = v.column3 AND seen.ctid = c.ctid \
+         JOIN chat_members AS own ON own.user_id = v.column1 AND own.chat_id = v.column3 \
+         AND own.peer_id = v.column2 AND own.notified_seq <= own.last_read_seq \
+         JOIN chat_members AS peer ON peer.user_id = v.column2 AND peer.chat_id = v.column3 \
+         AND NOT peer.recall \
+         WHERE NOT EXISTS (SELECT 1 FROM chat_messages AS m WHERE m.sender = v.column1 \
+                           AND m.chat_id = v.column3 AND m.client_id = v.column5) \
+         FOR UPDATE OF c, own, peer SKIP LOCKED",
+    )
+    .column::<DbUuid, _>(vec![message.sender])
+    .column::<DbUuid, _>(vec![message.peer])
+    .column::<DbUuid, _>(vec![message.chat])
+    .column::<BigInt, _>(vec![message.seq])
+    .column::<Nullable<Text>, _>(vec![message.client_id])
+}
+
 type MessageSql = (
     DbUuid,
     BigInt,

@@ -1,7 +1,7 @@
 //! Chats, and the memberships of single users.
 
 use contract::chat::ChatId;
-use db::{AnyBackend, AnyConn};
+use db::{AnyBackend, AnyConn, match_backend};
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp, UserId};
 
@@ -137,6 +137,17 @@ pub(crate) fn find_id(conn: &mut AnyConn, key: &str) -> QueryResult<Option<ChatI
 /// The sequence number of the newest message.
 pub(crate) fn last_seq(conn: &mut AnyConn, chat: ChatId) -> QueryResult<i64> {
     chats::table.find(chat).select(chats::last_seq).first(conn)
+}
+
+/// Locks a chat with a new version of its row, and returns the sequence number of its newest message.
+/// A statement that posts to the chat and began before sees that (see [`guard`]), and has no effect.
+///
+/// [`guard`]: crate::queries::batch::guard
+pub(crate) fn lock_anew(conn: &mut AnyConn, chat: ChatId) -> QueryResult<Option<i64>> {
+    let touch = diesel::update(chats::table.find(chat))
+        .set(chats::last_seq.eq(chats::last_seq))
+        .returning(chats::last_seq);
+    match_backend!(conn, c => touch.get_result(c)).optional()
 }
 
 /// Sets the title of a chat. Returns whether the chat exists.

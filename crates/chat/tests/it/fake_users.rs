@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use chat::ports::{NotificationPort, OnlineUsers, PrivacyPort, RelationPort, UserDirectory};
 use contract::notify::NotificationEvent;
 use contract::users::UserSummary;
-use db::{AnyConn, Tx, UserSet};
+use db::{AnyConn, BulkStatement, Tx, UserSet};
+use diesel::sql_types::Bool;
 use kernel::{Actor, AppError, Relation, UserId};
 
 /// Users and their relations, the same for all nodes.
@@ -105,6 +106,11 @@ fn summary(id: UserId, name: &str) -> UserSummary {
     }
 }
 
+/// A guard that holds or not.
+fn guard(before: &'static str, holds: bool) -> BulkStatement<'static, ()> {
+    BulkStatement::<'_, ()>::new(before, " WHERE v.column1").column::<Bool, _>(vec![holds])
+}
+
 impl RelationPort for FakeUsers {
     fn relations(
         &self,
@@ -131,6 +137,11 @@ impl RelationPort for FakeUsers {
 
     fn hidden_set(&self, viewer: UserId) -> UserSet {
         UserSet::Listed(self.hidden(viewer))
+    }
+
+    fn friends_guard(&self, user: UserId, friend: UserId) -> Option<BulkStatement<'static, ()>> {
+        let holds = self.lock().friends.contains(&pair(user, friend));
+        Some(guard("SELECT 1 AS friends FROM ", holds))
     }
 }
 
@@ -162,6 +173,12 @@ impl UserDirectory for FakeUsers {
             .filter(|(id, _)| !data.deleted.contains(id))
             .filter(|(_, name)| wanted.contains(&name.to_lowercase()));
         Ok(found.map(|(id, name)| summary(*id, name)).collect())
+    }
+
+    fn summary_guard(&self, summary: &UserSummary) -> Option<BulkStatement<'static, ()>> {
+        let data = self.lock();
+        let holds = data.names.get(&summary.id) == Some(&summary.username);
+        Some(guard("SELECT 1 AS named FROM ", holds))
     }
 
     fn find_by_username(

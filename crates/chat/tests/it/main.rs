@@ -14,6 +14,7 @@ mod hidden_users;
 mod history;
 mod message_actions;
 mod message_notifications;
+mod one_statement;
 mod personal_data;
 mod posting;
 mod reports;

@@ -1,8 +1,12 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use db::types::Json;
-use db::{AfterCommit, AfterCommitTask, Extensions, Store, Tx, map_unique_violation};
+use db::{
+    AfterCommit, AfterCommitTask, BulkStatement, Extensions, StatementCounter, Store, Tx,
+    map_unique_violation,
+};
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 use kernel::error::Common;
 use kernel::{AppError, ErrorKind, UserId};
 use testkit::TestStore;
@@ -26,6 +30,8 @@ testkit::database_tests!(
 testkit::postgres_tests!(
     write_that_swallows_any_failure_is_not_acknowledged,
     write_goes_on_after_a_savepoint_was_rolled_back,
+    guarded_statement_has_an_effect_only_while_its_guards_hold,
+    write_one_statement_needs_no_commit,
 );
 
 fn add(tx: &mut Tx<'_>, title: &str) -> Result<(), AppError> {
@@ -392,4 +398,75 @@ async fn futures<T: Send + 'static>(
         results.push(task.await.unwrap());
     }
     results
+}
+
+/// Updates two notes, each of them if the guards hold, the second one on a condition.
+fn rename_guarded(tx: &mut Tx<'_>, owner: &str, is_long: bool) -> Result<usize, AppError> {
+    let change = |title: &'static str, new: &'static str| {
+        BulkStatement::<'_, ()>::new(
+            "UPDATE notes SET title = v.column2 FROM ",
+            " WHERE notes.title = v.column1",
+        )
+        .column::<Text, _>(vec![title])
+        .column::<Text, _>(vec![new])
+    };
+    let guard = |before: &'static str, value: String| {
+        BulkStatement::<'_, ()>::new(before, " JOIN notes ON notes.title = v.column1")
+            .column::<Text, _>(vec![value])
+    };
+    let guards = vec![
+        guard("SELECT 1 AS first FROM ", owner.to_owned()),
+        BulkStatement::<'_, ()>::new("SELECT v.column1 AS is_long FROM ", "")
+            .column::<Bool, _>(vec![is_long]),
+    ];
+    let second = change("b", "bb").only_if("is_long");
+    let all = change("a", "aa").alongside(vec![second]).guarded_by(guards);
+    Ok(all.execute(tx.conn)?)
+}
+
+async fn guarded_statement_has_an_effect_only_while_its_guards_hold(fixture: TestStore) {
+    with_notes(&fixture).await;
+    for title in ["a", "b", "owner"] {
+        fixture.store.write(move |tx| add(tx, title)).await.unwrap();
+    }
+    let titles = || async {
+        let read = |conn: &mut db::AnyConn| {
+            let titles = notes::table.order(notes::title).select(notes::title);
+            Ok(titles.load::<String>(conn)?)
+        };
+        fixture.store.read(read).await.unwrap()
+    };
+    let change = |owner: &'static str, is_long| {
+        fixture
+            .store
+            .write_one_statement(move |tx| rename_guarded(tx, owner, is_long))
+    };
+    assert_eq!(change("nobody", true).await.unwrap(), 0);
+    assert_eq!(titles().await, ["a", "b", "owner"]);
+    assert_eq!(change("owner", false).await.unwrap(), 1);
+    assert_eq!(titles().await, ["aa", "b", "owner"]);
+    assert_eq!(change("owner", true).await.unwrap(), 0);
+    assert_eq!(titles().await, ["aa", "bb", "owner"]);
+}
+
+async fn write_one_statement_needs_no_commit(fixture: TestStore) {
+    with_notes(&fixture).await;
+    let counter = StatementCounter::default();
+    let write = fixture.store.write_one_statement(|tx| add(tx, "one"));
+    counter.count(write).await.unwrap();
+    assert_eq!((counter.statements(), counter.transactions()), (1, 1));
+    assert_eq!(count(&fixture.another_node()).await, 1);
+    let again = fixture.store.write_one_statement(|tx| add(tx, "one")).await;
+    assert!(again.unwrap_err().is(Common::TooManyRequests.code()));
+    // A transaction on the same connections works as before.
+    refused_write_leaves_no_trace_of(&fixture).await;
+}
+
+async fn refused_write_leaves_no_trace_of(fixture: &TestStore) {
+    let write = |tx: &mut Tx<'_>| {
+        add(tx, "two")?;
+        Err::<(), _>(Common::TooManyRequests.into())
+    };
+    fixture.store.write(write).await.unwrap_err();
+    assert_eq!(count(&fixture.store).await, 1);
 }

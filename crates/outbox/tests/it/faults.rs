@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use db::{Store, Tx};
 use kernel::AppError;
-use outbox::{Emit, Relay};
+use outbox::{Emit, NewEvent, Relay};
 
 use crate::outbox::Heard;
 use crate::until;
@@ -12,6 +12,7 @@ use crate::until;
 testkit::postgres_tests!(
     heartbeat_takes_no_node_for_dead_when_postgres_freezes,
     refused_writes_are_not_stored_after_a_freeze,
+    event_of_a_statement_without_an_answer_is_published,
 );
 
 fn emit(tx: &mut Tx<'_>) -> Result<(), AppError> {
@@ -94,4 +95,26 @@ async fn refused_writes_are_not_stored_after_a_freeze(server: testkit::PrivatePo
     )
     .await;
     assert!(stored().await <= 4, "{} were kept", stored().await);
+}
+
+/// The statement that stores the event is executed, but the connection ends before the answer.
+async fn event_of_a_statement_without_an_answer_is_published(server: testkit::PrivatePostgres) {
+    let store = open(&server);
+    let heard = Arc::new(Heard::default());
+    outbox::set_publisher(&store, heard.clone());
+    let write = |tx: &mut Tx<'_>| {
+        assert!(tx.emit_guarded(NewEvent::new("s", "lost", &())?, vec![], vec![])?);
+        let ended = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+        Err::<(), _>(AppError::unavailable(ended))
+    };
+    store.write_one_statement(write).await.unwrap_err();
+    outbox::flush(&store).await;
+    assert!(heard.names().is_empty());
+    let mut relay = Relay::new(store.clone(), store.env().id());
+    relay.heartbeat().await.unwrap();
+    outbox::flush(&store).await;
+    assert_eq!(heard.names(), ["lost"]);
+    relay.heartbeat().await.unwrap();
+    outbox::flush(&store).await;
+    assert_eq!(heard.names(), ["lost"], "it is known by now");
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use async_trait::async_trait;
 use contract::notify::NotificationEvent;
 use contract::users::UserSummary;
-use db::{AnyConn, Tx, UserSet};
+use db::{AnyConn, BulkStatement, Tx, UserSet};
 use kernel::{AppError, Relation, UserId};
 use notify::NotifyService;
 use realtime::Publisher;
@@ -41,6 +41,10 @@ impl chat::ports::UserDirectory for ChatUsers {
         username: &str,
     ) -> Result<Option<UserSummary>, AppError> {
         accounts::queries::any_named(conn, username)
+    }
+
+    fn summary_guard(&self, summary: &UserSummary) -> Option<BulkStatement<'static, ()>> {
+        accounts::queries::summary_guard(summary)
     }
 }
 
@@ -78,6 +82,10 @@ impl chat::ports::RelationPort for ChatRelations {
 
     fn hidden_set(&self, viewer: UserId) -> UserSet {
         social::queries::hidden_set(viewer)
+    }
+
+    fn friends_guard(&self, user: UserId, friend: UserId) -> Option<BulkStatement<'static, ()>> {
+        Some(social::queries::friends_guard(user, friend))
     }
 }
 
