@@ -260,7 +260,7 @@ fn replay_verify(bencher: Bencher<'_, '_>) {
 }
 
 /// Twenty default matches of two bots from beginning to end; an item is a tick.
-#[divan::bench(args = [Level::Beginner, Level::Master])]
+#[divan::bench(args = [Level::Beginner, Level::Champion])]
 fn twenty_bot_matches(bencher: Bencher<'_, '_>, level: Level) {
     // The same matches in every sample, so that all have the same ticks.
     let match_of_bots = |seed| {

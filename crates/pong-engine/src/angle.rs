@@ -3,7 +3,7 @@
 /// Steps from a flat ball to the steepest one; each is 3.75°, the steepest 60°.
 pub(crate) const STEEPEST: i32 = 16;
 /// The steepest serve.
-pub(crate) const STEEPEST_SERVE: i32 = 8;
+pub(crate) const STEEPEST_SERVE: i32 = 5;
 
 const ONE: i32 = 1 << 14;
 

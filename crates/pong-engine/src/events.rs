@@ -120,9 +120,20 @@ impl Events {
         Self(rest + ((self.0 & LEFT) << 1) + ((self.0 >> 1) & LEFT))
     }
 
-    /// The events as bits, for a store or a wire of one's own; stable across versions.
+    /// The events as bits, for a store or a wire of one's own; stable across versions. From bit 0:
+    /// hit left, hit right, wall, coin left, coin right, point left, point right, sudden death,
+    /// effect over, coin left the field, coin appeared, serve, end.
     pub const fn bits(self) -> u16 {
         self.0
+    }
+
+    /// What [`Self::bits`] gave; none for bits that stand for nothing.
+    pub const fn from_bits(bits: u16) -> Option<Self> {
+        if bits >> Event::ALL.len() == 0 {
+            Some(Self(bits))
+        } else {
+            None
+        }
     }
 
     /// This event where the condition holds, else none.
@@ -176,6 +187,8 @@ mod tests {
             assert_eq!(Events::from(event).mirrored(), expected.into());
         }
         assert!(seen.iter().eq(Event::ALL) && seen.mirrored() == seen);
+        assert_eq!(Events::from_bits(seen.bits()), Some(seen));
+        assert_eq!(Events::from_bits(seen.bits() + 1), None);
     }
 
     #[test]

@@ -34,11 +34,13 @@ pub const COIN_SPEED: i16 = 50;
 pub const SERVE_PAUSE: u16 = TICK_RATE;
 /// Seconds of sudden death after which the paddles have shrunk to nothing.
 pub const SUDDEN_DEATH_SECONDS: u16 = 60;
+/// Hits with the ball at its greatest speed after which the paddles have shrunk to nothing.
+pub const LONG_RALLY_HITS: u16 = 7;
 /// No match lasts longer than this many ticks, whatever its rules and inputs.
 pub const MAX_TICKS: u16 = 5 * 60 * TICK_RATE + SUDDEN_DEATH_SECONDS * TICK_RATE + 600;
 
-/// No rally has more hits: the fastest ball needs more than twenty ticks from paddle to paddle.
-pub(crate) const MAX_RALLY: u16 = 1_023;
+/// No rally has more hits, at any speed: see [`Pace::max_rally`](crate::Pace::max_rally).
+pub(crate) const MAX_RALLY: u16 = 27;
 /// The ball's centre turns back here at the walls.
 pub(crate) const WALL: i16 = HALF_HEIGHT - BALL_HALF;
 /// The ball's centre is here when it touches the front of a paddle.
@@ -61,7 +63,6 @@ const _: () = assert!(COIN_EDGE % COIN_SPEED == 0);
 const _: () = assert!(PADDLE_FACE + PADDLE_THICKNESS_THICK + BALL_HALF < GOAL);
 // No ball can touch the coin and a paddle in one tick.
 const _: () = assert!(COIN_LANE_MAX + COIN_NEAR + MAX_BALL_SPEED < CONTACT);
-const _: () = assert!(MAX_TICKS / (2 * CONTACT / MAX_BALL_SPEED) as u16 <= MAX_RALLY);
 // A ball, or a paddle, one step beyond its bounds still fits.
 const _: () = assert!(GOAL as i32 + MAX_BALL_SPEED as i32 <= i16::MAX as i32);
 const _: () = assert!(2 * (WALL as i32 + MAX_BALL_SPEED as i32) <= i16::MAX as i32);

@@ -136,6 +136,30 @@ impl Inputs {
         Self::new(self.right(), self.left())
     }
 
+    /// Both directions as one byte: the left player's in bits 0 and 1, the right player's in bits 2
+    /// and 3; up is 0, still 1, down 2.
+    ///
+    /// ```
+    /// use pong_engine::{Direction, Inputs};
+    /// let inputs = Inputs::new(Direction::Down, Direction::Up);
+    /// assert_eq!(inputs.to_byte(), 0b0010);
+    /// assert_eq!(Inputs::from_byte(0b0010), Ok(inputs));
+    /// assert!(Inputs::from_byte(0b0011).is_err());
+    /// ```
+    pub const fn to_byte(self) -> u8 {
+        self.0
+    }
+
+    /// Reads what [`Self::to_byte`] writes; any other byte is an error.
+    pub const fn from_byte(byte: u8) -> Result<Self, InputsError> {
+        let inputs = Self::new(Direction::from_bits(byte), Direction::from_bits(byte >> 2));
+        if inputs.0 == byte {
+            Ok(inputs)
+        } else {
+            Err(InputsError)
+        }
+    }
+
     /// The directions as numbers; arithmetic instead of branches, for the hot path.
     #[inline]
     pub(crate) const fn steps(self) -> (i16, i16) {
@@ -155,6 +179,18 @@ impl Inputs {
         )
     }
 }
+
+/// A byte of inputs holds two directions of two bits, each 0, 1 or 2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InputsError;
+
+impl fmt::Display for InputsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("inputs are two directions of two bits, each 0, 1 or 2")
+    }
+}
+
+impl core::error::Error for InputsError {}
 
 impl From<Sides<Direction>> for Inputs {
     fn from(sides: Sides<Direction>) -> Self {
@@ -188,6 +224,8 @@ impl fmt::Debug for Inputs {
 
 #[cfg(test)]
 mod tests {
+    use std::vec::Vec;
+
     use super::*;
 
     #[test]
@@ -197,10 +235,17 @@ mod tests {
                 let inputs = Inputs::new(left, right);
                 assert!(inputs.code() < 9);
                 assert_eq!(Inputs::from_code(inputs.code()), inputs);
+                assert_eq!(Inputs::from_byte(inputs.to_byte()), Ok(inputs));
                 assert_eq!(inputs.steps(), (left as i16, right as i16));
                 assert_eq!(inputs.mirrored(), Inputs::new(right, left));
             }
         }
+    }
+
+    #[test]
+    fn nine_bytes_are_inputs() {
+        let bytes = (0..=u8::MAX).filter(|byte| Inputs::from_byte(*byte).is_ok());
+        assert_eq!(bytes.collect::<Vec<_>>(), [0, 1, 2, 4, 5, 6, 8, 9, 10]);
     }
 
     #[test]

@@ -252,10 +252,10 @@ impl PublicState {
         self.ending.is_none() && self.tick >= rules.limit_ticks()
     }
 
-    /// Half the length of a side's paddle; 0 when sudden death has shrunk it to nothing, and the
-    /// ball can't be returned any more.
+    /// Half the length of a side's paddle; 0 when sudden death or a long rally has shrunk it to
+    /// nothing, and the ball can't be returned any more.
     pub fn half_length(&self, rules: Rules, side: Side) -> i16 {
-        half_length(rules, self.tick, self.shaped(side))
+        half_length(rules, self.tick, self.rally, self.shaped(side))
     }
 
     /// How far a side's paddle reaches behind its front.

@@ -2,11 +2,11 @@
 
 use core::fmt;
 
-use crate::field::TICK_RATE;
+use crate::field::{LONG_RALLY_HITS, TICK_RATE};
 
 /// The version of the physics. Two builds with the same number give the same result for the same
 /// rules, seed and inputs; any change that could alter one raises it.
-pub const PHYSICS_VERSION: u8 = 1;
+pub const PHYSICS_VERSION: u8 = 2;
 
 /// How fast a match is played.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -89,7 +89,22 @@ impl Pace {
             self.cap
         }
     }
+
+    /// After how many hits in a rally the ball is as fast as it gets. From then on each hit shortens
+    /// both paddles, by one part in [`LONG_RALLY_HITS`], until the next serve.
+    pub const fn hits_to_cap(self) -> u16 {
+        let (way, gain) = (self.cap - self.serve, self.gain);
+        ((way + gain - 1) / gain).cast_unsigned()
+    }
+
+    /// How many hits a rally can have: then the paddles have shrunk to nothing.
+    pub const fn max_rally(self) -> u16 {
+        self.hits_to_cap() + LONG_RALLY_HITS
+    }
 }
+
+/// How many bytes rules take.
+pub const RULES_BYTES: usize = 4;
 
 /// What two players agree on: always valid, four bytes, and part of every record of a match.
 ///
@@ -114,11 +129,11 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Medium speed, first to five within three minutes, no cool mode.
+    /// Medium speed, first to five within five minutes, no cool mode.
     pub const DEFAULT: Self = Self {
         speed: Speed::Medium,
         score_to_win: 5,
-        time_limit: 3,
+        time_limit: 5,
         cool_mode: false,
     };
 
@@ -181,7 +196,15 @@ impl Rules {
         self.time_limit as u16 * 60 * TICK_RATE
     }
 
-    pub(crate) const fn to_bytes(self) -> [u8; 4] {
+    /// The rules as bytes: the speed (0 slow, 1 medium, 2 fast), the score to win, the limit in
+    /// minutes, cool mode (0 or 1).
+    ///
+    /// ```
+    /// use pong_engine::Rules;
+    /// assert_eq!(Rules::default().to_bytes(), [1, 5, 5, 0]);
+    /// assert_eq!(Rules::from_bytes([1, 5, 5, 0]), Ok(Rules::default()));
+    /// ```
+    pub const fn to_bytes(self) -> [u8; RULES_BYTES] {
         [
             self.speed as u8,
             self.score_to_win,
@@ -190,7 +213,8 @@ impl Rules {
         ]
     }
 
-    pub(crate) const fn from_bytes(bytes: [u8; 4]) -> Result<Self, RulesError> {
+    /// Reads what [`Self::to_bytes`] writes; any other bytes are an error.
+    pub const fn from_bytes(bytes: [u8; RULES_BYTES]) -> Result<Self, RulesError> {
         let [speed, score_to_win, time_limit, cool_mode] = bytes;
         let Some(speed) = Speed::from_code(speed) else {
             return Err(RulesError::Speed);
@@ -286,7 +310,7 @@ impl From<Rules> for Unchecked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::field::{MAX_BALL_SPEED, MAX_PADDLE_SPEED};
+    use crate::field::{MAX_BALL_SPEED, MAX_PADDLE_SPEED, MAX_RALLY};
 
     #[test]
     fn bounds_are_kept_to_the_edge() {
@@ -331,6 +355,9 @@ mod tests {
             assert_eq!(pace.ball(0), pace.serve);
             assert_eq!(pace.ball(1), pace.serve + pace.gain);
             assert_eq!(pace.ball(u16::MAX), pace.cap);
+            assert_eq!(pace.ball(pace.hits_to_cap()), pace.cap);
+            assert!(pace.ball(pace.hits_to_cap() - 1) < pace.cap);
+            assert!(pace.max_rally() <= MAX_RALLY);
         }
     }
 }

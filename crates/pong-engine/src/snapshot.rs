@@ -8,7 +8,7 @@ use crate::side::{Side, Sides};
 use crate::state::{Ball, Coin, Effect, EffectKind, Ending, Paddle};
 
 /// The version of the snapshot's bytes and of the hash over them.
-pub const SNAPSHOT_VERSION: u8 = 1;
+pub const SNAPSHOT_VERSION: u8 = 2;
 /// The length of a snapshot in bytes.
 pub const SNAPSHOT_BYTES: usize = 48;
 

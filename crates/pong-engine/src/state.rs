@@ -3,8 +3,8 @@
 use core::fmt;
 
 use crate::field::{
-    PADDLE_HALF, PADDLE_HALF_LONG, PADDLE_HALF_SHORT, PADDLE_THICKNESS, PADDLE_THICKNESS_THICK,
-    SUDDEN_DEATH_SECONDS, TICK_RATE,
+    LONG_RALLY_HITS, PADDLE_HALF, PADDLE_HALF_LONG, PADDLE_HALF_SHORT, PADDLE_THICKNESS,
+    PADDLE_THICKNESS_THICK, SUDDEN_DEATH_SECONDS, TICK_RATE,
 };
 use crate::rules::Rules;
 use crate::side::{Side, Sides};
@@ -190,8 +190,13 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Half the length of a side's paddle; 0 when sudden death has shrunk it to nothing.
-pub(crate) const fn half_length(rules: Rules, tick: u16, shaped: Option<EffectKind>) -> i16 {
+/// Half the length of a side's paddle; 0 when sudden death or a long rally has shrunk it to nothing.
+pub(crate) const fn half_length(
+    rules: Rules,
+    tick: u16,
+    rally: u16,
+    shaped: Option<EffectKind>,
+) -> i16 {
     let full = match shaped {
         Some(EffectKind::Shorten) => PADDLE_HALF_SHORT,
         Some(EffectKind::Lengthen) => PADDLE_HALF_LONG,
@@ -199,7 +204,10 @@ pub(crate) const fn half_length(rules: Rules, tick: u16, shaped: Option<EffectKi
     };
     let seconds = tick.saturating_sub(rules.limit_ticks()) / TICK_RATE;
     let left = SUDDEN_DEATH_SECONDS.saturating_sub(seconds);
-    (full as i32 * left as i32 / SUDDEN_DEATH_SECONDS as i32) as i16
+    let hits = rally.saturating_sub(rules.speed().pace().hits_to_cap());
+    let hits_left = LONG_RALLY_HITS.saturating_sub(hits);
+    let parts = SUDDEN_DEATH_SECONDS * LONG_RALLY_HITS;
+    (full as i32 * (left * hits_left) as i32 / parts as i32) as i16
 }
 
 /// How far a side's paddle reaches behind its front.

@@ -20,7 +20,7 @@ use crate::side::{Side, Sides};
 use crate::state::{Ball, EffectKind, Ending, Paddle};
 
 /// The version of the wire form and of the hash over it.
-pub const WIRE_VERSION: u8 = 1;
+pub const WIRE_VERSION: u8 = 2;
 /// The length of the wire form in bytes.
 pub const WIRE_BYTES: usize = 24;
 

@@ -54,7 +54,7 @@ fn a_ball_that_leaves_the_coin_at_full_speed_takes_it() {
     let mut state = before_coin(1).snapshot();
     let coin = Match::restore(&state).unwrap().public().coin().unwrap();
     state.rules = state.rules.with_speed(Speed::Fast);
-    state.rally = 40;
+    state.rally = 20;
     state.ball = Ball {
         x: coin.x() + COIN_HALF + BALL_HALF,
         y: coin.y(),

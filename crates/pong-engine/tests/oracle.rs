@@ -73,7 +73,8 @@ impl Tick {
     }
 
     fn is_hit(&self) -> bool {
-        self.moments().into_iter().any(|t| self.overlaps(t))
+        // A paddle that has shrunk to nothing returns nothing.
+        self.reach > i128::from(BALL_HALF) && self.moments().into_iter().any(|t| self.overlaps(t))
     }
 }
 
@@ -89,7 +90,8 @@ fn close_call() -> impl Strategy<Value = (Snapshot, Direction)> {
     let ball = (
         13_000..16_199_i16,
         -9_800..=9_800_i16,
-        0..40_u16,
+        // The longest rally in which slow paddles have a length.
+        0..=25_u16,
         0..=16_i32,
         any::<bool>(),
     );
@@ -127,12 +129,8 @@ fn close_call() -> impl Strategy<Value = (Snapshot, Direction)> {
                 state.coin = Some(Coin::Away {
                     until: 2_500 + back,
                 });
-                let half = match kind {
-                    Some((EffectKind::Shorten, _)) => PADDLE_HALF_SHORT,
-                    Some((EffectKind::Lengthen, _)) => PADDLE_HALF_LONG,
-                    _ => PADDLE_HALF,
-                };
-                let limit = i32::from(HALF_HEIGHT - half);
+                let shaped = kind.map(|(kind, _)| kind);
+                let limit = i32::from(HALF_HEIGHT - half_length(rules, rally, shaped));
                 let fastest = rules.speed().pace().paddle;
                 let near = (i32::from(y) + gap).clamp(-limit, limit) as i16;
                 state.paddles[Side::Right] = Paddle {
@@ -151,16 +149,28 @@ fn velocity(speed: i16, steps: i32) -> (i16, i16) {
     (part(angle.cos()), part(angle.sin()))
 }
 
+/// The published lengths: each hit beyond those that make the ball as fast as it gets takes a
+/// seventh.
+fn half_length(rules: Rules, rally: u16, shaped: Option<EffectKind>) -> i16 {
+    let full = match shaped {
+        Some(EffectKind::Shorten) => PADDLE_HALF_SHORT,
+        Some(EffectKind::Lengthen) => PADDLE_HALF_LONG,
+        _ => PADDLE_HALF,
+    };
+    let hits = match rules.speed() {
+        Speed::Slow => 19,
+        Speed::Medium | Speed::Fast => 20,
+    };
+    let left = 7 - i16::try_from(rally.saturating_sub(hits)).unwrap();
+    (f64::from(full) * f64::from(left) / 7.0) as i16
+}
+
 fn tick_of(before: &Snapshot, after: &Snapshot) -> Tick {
     let shaped = before
         .effect
         .filter(|effect| effect.target() == Side::Right)
         .map(|effect| effect.kind);
-    let half = match shaped {
-        Some(EffectKind::Shorten) => PADDLE_HALF_SHORT,
-        Some(EffectKind::Lengthen) => PADDLE_HALF_LONG,
-        _ => PADDLE_HALF,
-    };
+    let half = half_length(before.rules, before.rally, shaped);
     let thickness = match shaped {
         Some(EffectKind::Thicken) => PADDLE_THICKNESS_THICK,
         _ => PADDLE_THICKNESS,

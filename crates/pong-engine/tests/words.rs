@@ -46,7 +46,7 @@ fn every_error_says_something_of_its_own() {
     all_different(&snapshots.each_ref().map(|error| error as &dyn Error));
     all_different(&wires.each_ref().map(|error| error as &dyn Error));
     all_different(&replays.each_ref().map(|error| error as &dyn Error));
-    all_different(&[&DirectionError]);
+    all_different(&[&DirectionError, &InputsError]);
     #[cfg(feature = "bots")]
     all_different(&[&bots::AdaptiveError]);
     for (error, number) in replays

@@ -5,7 +5,7 @@ use crate::field::TICK_RATE;
 use crate::rules::Pace;
 
 /// The spread of a bot's aiming error in units, at every tenth of the skill range.
-const SPREADS: [i32; 11] = [8_000, 4_576, 2_618, 1_497, 856, 490, 280, 160, 92, 52, 30];
+const SPREADS: [i32; 11] = [1_900, 1_140, 684, 410, 246, 148, 87, 49, 26, 12, 5];
 /// Skill between two entries of [`SPREADS`].
 const STEP: i32 = 100;
 
@@ -93,14 +93,14 @@ mod tests {
     #[test]
     fn of_is_never_worse_with_more_skill() {
         let mut last = BotProfile::of(Skill::MIN);
-        assert_eq!((last.spread, last.reaction), (8_000, 15));
+        assert_eq!((last.spread, last.reaction), (1_900, 15));
         for skill in 1..=1_000 {
             let profile = BotProfile::of(Skill::new(skill));
             assert!(profile.spread <= last.spread && profile.reaction <= last.reaction);
             last = profile;
         }
-        assert_eq!((last.spread, last.reaction), (30, 5));
-        assert_eq!(BotProfile::of(Skill::new(150)).spread, (4_576 + 2_618) / 2);
+        assert_eq!((last.spread, last.reaction), (5, 5));
+        assert_eq!(BotProfile::of(Skill::new(150)).spread, (1_140 + 684) / 2);
     }
 
     #[test]
@@ -108,18 +108,18 @@ mod tests {
         let profile = BotProfile::from(Level::Easy)
             .with_reaction_ms(250)
             .with_accuracy(100);
-        assert_eq!((profile.spread, profile.reaction), (30, 15));
+        assert_eq!((profile.spread, profile.reaction), (5, 15));
         assert_eq!(profile.reaction_ms(), 250);
         assert_eq!(profile.with_reaction_ms(9_999).reaction, 60);
         assert_eq!(profile.with_accuracy(255), profile);
-        assert_eq!(profile.with_accuracy(0).spread, 8_000);
+        assert_eq!(profile.with_accuracy(0).spread, 1_900);
     }
 
     #[test]
     fn spread_at_grows_with_the_speed_of_the_ball() {
         let profile = BotProfile::of(Skill::new(100));
         let pace = Speed::Medium.pace();
-        assert_eq!(profile.spread_at(pace, pace.serve), 4_576);
-        assert_eq!(profile.spread_at(pace, 2 * pace.serve), 9_152);
+        assert_eq!(profile.spread_at(pace, pace.serve), 1_140);
+        assert_eq!(profile.spread_at(pace, 2 * pace.serve), 2_280);
     }
 }

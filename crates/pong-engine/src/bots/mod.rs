@@ -2,7 +2,7 @@
 //!
 //! A [`Bot`] sees the public state, at most once a second, and presses keys; it knows neither the
 //! seed of the match nor its opponent's next key. Between two looks it works from the last one and
-//! from the keys it pressed since. Its strength is one number, its [`Skill`]; the six [`Level`]s are
+//! from the keys it pressed since. Its strength is one number, its [`Skill`]; the eight [`Level`]s are
 //! skills chosen by simulation (`examples/calibrate.rs`) such that each beats the one below in about
 //! three of four matches. [`Adaptive`] finds the skill that suits a human.
 //!

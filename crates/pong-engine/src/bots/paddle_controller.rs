@@ -22,6 +22,7 @@ pub(super) struct PaddleController {
     /// Ticks until the current effect on the paddle ends.
     effect_ticks: u16,
     tick: u16,
+    rally: u16,
 }
 
 impl PaddleController {
@@ -30,9 +31,10 @@ impl PaddleController {
             rules,
             paddle: Paddle::default(),
             drive: drive(rules, None),
-            limit: HALF_HEIGHT - half_length(rules, 0, None),
+            limit: HALF_HEIGHT - half_length(rules, 0, 0, None),
             effect_ticks: 0,
             tick: 0,
+            rally: 0,
         }
     }
 
@@ -45,6 +47,7 @@ impl PaddleController {
         self.limit = HALF_HEIGHT - seen.half_length(self.rules, side);
         self.effect_ticks = effect.map_or(0, |effect| effect.ticks_left);
         self.tick = seen.tick();
+        self.rally = seen.rally();
     }
 
     /// The key that moves the paddle toward the target.
@@ -72,7 +75,7 @@ impl PaddleController {
             self.effect_ticks -= 1;
             if self.effect_ticks == 0 {
                 self.drive = drive(self.rules, None);
-                self.limit = HALF_HEIGHT - half_length(self.rules, self.tick, None);
+                self.limit = HALF_HEIGHT - half_length(self.rules, self.tick, self.rally, None);
             }
         }
     }

@@ -13,6 +13,8 @@ use crate::side::Side;
 const CONTACT_POINTS: i32 = 8;
 /// The largest error: enough to miss by a paddle's length.
 const MAX_ERROR: i32 = 4_000;
+/// The weight of a miss without any error: some balls are out of reach.
+const OUT_OF_REACH: i32 = 60;
 /// The cost of each unit beyond the safe offset from the centre, in the unit of `Shot::worth`.
 const RISK_COST: i32 = 20;
 /// The worth of a coin, in units that the opponent has to run.
@@ -111,7 +113,7 @@ impl Planner {
             ..self.ball_from(arrival + flight, 2 * CONTACT, seen.rally())
         };
         let miss = PossibleEvent {
-            weight: self.spread(seen),
+            weight: self.spread(seen) + OUT_OF_REACH,
             ..self.ball_from(out + i32::from(SERVE_PAUSE), CONTACT, 0)
         };
         next_look(&[hit, miss], self.profile.reaction)

@@ -1,6 +1,6 @@
-//! How good a bot is: one number, and six of them with names.
+//! How good a bot is: one number, and eight of them with names.
 
-/// How good a bot is, from 0, which misses every other ball, to 1000.
+/// How good a bot is, from 0, which misses every other serve, to 1000.
 ///
 /// ```
 /// use pong_engine::bots::{Level, Skill};
@@ -45,14 +45,14 @@ impl From<Skill> for u16 {
     }
 }
 
-/// Six skills, each of which beats the one below in about three matches of four, at every speed.
+/// Eight skills, each of which beats the one below in about three matches of four, at every speed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Level {
-    /// For the first rally.
+    /// Returns most easy balls, few of the others.
     Beginner,
-    /// Makes many mistakes.
+    /// Returns most balls of a short rally.
     Easy,
     /// A fair opponent.
     #[default]
@@ -61,22 +61,28 @@ pub enum Level {
     Hard,
     /// Misses little.
     Expert,
-    /// Nearly as good as one look a second allows.
+    /// Rarely misses, and makes its opponent run.
     Master,
+    /// Misses one ball in a long rally.
+    Grandmaster,
+    /// Nearly as good as one look a second allows.
+    Champion,
 }
 
 impl Level {
     /// All levels, weakest first.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Beginner,
         Self::Easy,
         Self::Medium,
         Self::Hard,
         Self::Expert,
         Self::Master,
+        Self::Grandmaster,
+        Self::Champion,
     ];
 
-    /// Its place in the ladder, 1 to 6.
+    /// Its place in the ladder, 1 to 8.
     pub const fn number(self) -> u8 {
         self as u8 + 1
     }
@@ -89,12 +95,14 @@ impl Level {
     /// Its skill, near what `examples/calibrate.rs` found and checked by it with other seeds.
     pub const fn skill(self) -> Skill {
         Skill(match self {
-            Self::Beginner => 40,
-            Self::Easy => 210,
+            Self::Beginner => 155,
+            Self::Easy => 258,
             Self::Medium => 355,
-            Self::Hard => 468,
-            Self::Expert => 570,
-            Self::Master => 674,
+            Self::Hard => 455,
+            Self::Expert => 556,
+            Self::Master => 652,
+            Self::Grandmaster => 773,
+            Self::Champion => 884,
         })
     }
 }
@@ -115,9 +123,9 @@ mod tests {
             assert_eq!(level.number(), number);
             assert_eq!(Level::from_number(number), Some(level));
         }
-        assert_eq!((Level::from_number(0), Level::from_number(7)), (None, None));
+        assert_eq!((Level::from_number(0), Level::from_number(9)), (None, None));
         assert!(Level::ALL.is_sorted_by(|low, high| low.skill() < high.skill()));
-        assert!(Level::Master.skill() < Skill::MAX && Skill::MIN < Level::Beginner.skill());
+        assert!(Level::Champion.skill() < Skill::MAX && Skill::MIN < Level::Beginner.skill());
         assert_eq!(u16::from(Skill::from(321)), 321);
     }
 }

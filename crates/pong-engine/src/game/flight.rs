@@ -3,9 +3,7 @@
 use super::{Match, NO_LANE};
 use crate::angle::{STEEPEST, velocity};
 use crate::events::{Event, Events};
-use crate::field::{
-    BALL_HALF, COIN_HALF, COIN_SPEED, CONTACT, GOAL, HALF_HEIGHT, MAX_RALLY, PADDLE_FACE,
-};
+use crate::field::{BALL_HALF, COIN_HALF, COIN_SPEED, CONTACT, GOAL, HALF_HEIGHT, PADDLE_FACE};
 use crate::game::coin::coin_y;
 use crate::side::{Side, Sides};
 use crate::state::{Ball, Coin, Paddle, thickness};
@@ -77,10 +75,13 @@ impl Match {
         if let Some((moment, leg)) = self.first_hit(&flight) {
             let side = Side::toward(flight.ball.vx);
             events |= Events::from(Event::Hit(side)) | Events::when(Event::Wall, leg.bounces > 0);
-            // Only a rally that began in a snapshot gets this far.
-            self.state.rally = (self.state.rally + 1).min(MAX_RALLY);
+            self.state.rally += 1;
             let velocity = self.returned(side, &flight, moment, &leg);
             flight.advance(moment, &leg, velocity);
+            if self.state.rally > self.state.rules.speed().pace().hits_to_cap() {
+                // The paddles get shorter.
+                self.refresh();
+            }
         }
         events | self.land(&flight)
     }

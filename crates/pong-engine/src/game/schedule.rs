@@ -10,6 +10,7 @@ use crate::field::{
 };
 use crate::random::{Stream, below, draw};
 use crate::side::{Side, Sides};
+use crate::snapshot::Snapshot;
 use crate::state::{Ball, Coin, Effect, EffectKind, Ending, Paddle, drive, half_length};
 
 impl Match {
@@ -191,7 +192,10 @@ impl Match {
     }
 
     fn limit_of(&self, side: Side) -> i16 {
-        HALF_HEIGHT - half_length(self.state.rules, self.state.tick, self.shaped(side))
+        let Snapshot {
+            rules, tick, rally, ..
+        } = self.state;
+        HALF_HEIGHT - half_length(rules, tick, rally, self.shaped(side))
     }
 
     /// The next tick with something on the schedule.

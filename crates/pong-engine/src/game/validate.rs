@@ -3,8 +3,8 @@
 use super::coin::{COIN_PAUSE, FIRST_COIN};
 use crate::angle::is_velocity;
 use crate::field::{
-    COIN_CROSSING, COIN_LANE_MAX, GOAL, HALF_HEIGHT, MAX_RALLY, MAX_TICKS, SERVE_PAUSE,
-    SUDDEN_DEATH_SECONDS, TICK_RATE, WALL,
+    COIN_CROSSING, COIN_LANE_MAX, GOAL, HALF_HEIGHT, MAX_TICKS, SERVE_PAUSE, SUDDEN_DEATH_SECONDS,
+    TICK_RATE, WALL,
 };
 use crate::side::{Side, Sides};
 use crate::snapshot::{Snapshot, SnapshotError};
@@ -36,7 +36,7 @@ fn score_fits(state: &Snapshot) -> bool {
         Some(Ending::Time) => high < win && low < high && tick == limit,
         Some(Ending::SuddenDeath) => high <= win && high == low + 1 && tick > limit,
     };
-    fits && tick <= MAX_TICKS && state.rally <= tick.min(MAX_RALLY)
+    fits && tick <= MAX_TICKS && state.rally <= tick.min(state.rules.speed().pace().max_rally())
 }
 
 fn serve_fits(state: &Snapshot) -> bool {
@@ -80,7 +80,7 @@ fn paddle_fits(state: &Snapshot, side: Side) -> bool {
         .effect
         .filter(|effect| effect.target() == side)
         .map(|effect| effect.kind);
-    let limit = HALF_HEIGHT - half_length(state.rules, state.tick, shaped);
+    let limit = HALF_HEIGHT - half_length(state.rules, state.tick, state.rally, shaped);
     let fastest = if state.ending.is_some() {
         0
     } else {

@@ -26,11 +26,25 @@ pub(crate) type Maker<'a> = &'a dyn Fn(Rules, Side, u64) -> Box<dyn Player>;
 
 /// Plays a match to its end.
 pub(crate) fn play(rules: Rules, seed: u64, left: Maker<'_>, right: Maker<'_>) -> Outcome {
+    play_watched(rules, seed, (left, right), |_| {})
+}
+
+/// Plays a match to its end and tells how many hits each rally had.
+fn play_watched(
+    rules: Rules,
+    seed: u64,
+    (left, right): (Maker<'_>, Maker<'_>),
+    mut rally_over: impl FnMut(u16),
+) -> Outcome {
     let mut game = Match::new(rules, seed);
     let mut left = left(rules, Side::Left, seed ^ 0x1eaf);
     let mut right = right(rules, Side::Right, seed ^ 0x919_4777);
     loop {
-        game.step(Inputs::new(left.play(&game), right.play(&game)));
+        let hits = game.public().rally();
+        let events = game.step(Inputs::new(left.play(&game), right.play(&game)));
+        if events.scorer().is_some() {
+            rally_over(hits);
+        }
         if let Some(outcome) = game.outcome() {
             return outcome;
         }
@@ -51,7 +65,8 @@ pub(crate) fn tally(rules: Rules, seeds: Range<u64>, one: Maker<'_>, two: Maker<
             Side::Left => (one, two),
             Side::Right => (two, one),
         };
-        let outcome = play(rules, seed.wrapping_mul(0x9e37_79b9_7f4a_7c15), left, right);
+        let seed = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let outcome = play_watched(rules, seed, (left, right), |hits| tally.add_rally(hits));
         tally.add(&outcome, side);
     }
     tally
@@ -64,6 +79,9 @@ pub(crate) struct Tally {
     pub(crate) won: u32,
     pub(crate) by_score: u32,
     pub(crate) ticks: u64,
+    rallies: u32,
+    hits: u32,
+    untouched: u32,
 }
 
 impl Tally {
@@ -72,6 +90,22 @@ impl Tally {
         self.won += u32::from(outcome.winner == side);
         self.by_score += u32::from(outcome.ending == pong_engine::Ending::Score);
         self.ticks += u64::from(outcome.ticks);
+    }
+
+    fn add_rally(&mut self, hits: u16) {
+        self.rallies += 1;
+        self.hits += u32::from(hits);
+        self.untouched += u32::from(hits == 0);
+    }
+
+    /// Hits in a rally, on average.
+    pub(crate) fn hits_a_rally(&self) -> f64 {
+        f64::from(self.hits) / f64::from(self.rallies)
+    }
+
+    /// The share of serves that were not returned, in percent.
+    pub(crate) fn untouched(&self) -> f64 {
+        100.0 * f64::from(self.untouched) / f64::from(self.rallies)
     }
 
     /// The share of matches won, in percent.
@@ -95,10 +129,11 @@ pub(crate) fn bot(profile: impl Into<BotProfile>) -> impl Fn(Rules, Side, u64) -
     move |rules, side, seed| Box::new(Bot::new(rules, side, profile, seed))
 }
 
-/// Someone who plays for the first time: runs after the ball while it comes, a quarter of a second
-/// late, as if it went straight on since; foresees neither walls nor where it will arrive; stops
-/// only roughly behind it, holds each key for a tenth of a second at least, never gets used to
-/// reversed keys, and looks away for half a second now and then.
+/// Someone who plays for the first time: sees the ball a quarter of a second late and runs after it
+/// while it comes, as if it went straight on since; foresees neither walls nor where it will arrive;
+/// stops only roughly behind it, holds each key for a twelfth of a second at least, never gets used
+/// to reversed keys, and looks away for half a second now and then. Where its own paddle is, it
+/// knows.
 pub(crate) struct Beginner {
     side: Side,
     past: [PublicState; Self::DELAY],
@@ -109,7 +144,7 @@ pub(crate) struct Beginner {
 
 impl Beginner {
     const DELAY: usize = 15;
-    const HOLD: u16 = 6;
+    const HOLD: u16 = 5;
     const SLOPPY: i32 = 900;
 
     pub(crate) fn maker(rules: Rules, side: Side, seed: u64) -> Box<dyn Player> {
@@ -123,18 +158,18 @@ impl Beginner {
         })
     }
 
-    fn decide(&mut self, seen: &PublicState) -> (Direction, u16) {
+    fn decide(&mut self, seen: &PublicState, paddle: Paddle) -> (Direction, u16) {
         self.noise = self
             .noise
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
         if self.noise >> 58 == 0 {
-            return (self.held, 5 * Self::HOLD);
+            return (self.held, 30);
         }
         let ball = seen.ball();
         let comes = ball.vx.signum() == self.side.sign();
         let y = i32::from(ball.y) + i32::from(ball.vy) * Self::DELAY as i32;
-        let gap = y - i32::from(seen.paddle(self.side).y);
+        let gap = y - i32::from(paddle.y);
         let way = if comes && gap.abs() > Self::SLOPPY {
             gap
         } else {
@@ -151,7 +186,8 @@ impl Player for Beginner {
         *last = game.public();
         let seen = *seen;
         if self.hold == 0 {
-            (self.held, self.hold) = self.decide(&seen);
+            let paddle = game.public().paddle(self.side);
+            (self.held, self.hold) = self.decide(&seen, paddle);
         }
         self.hold -= 1;
         self.held

@@ -20,7 +20,7 @@ pub(crate) fn lines() -> String {
 }
 
 fn all_rules() -> Vec<Rules> {
-    let limits = [(3, 1), (5, 3), (20, 5), (20, 1), (20, 2)];
+    let limits = [(3, 1), (5, 5), (20, 5), (20, 1), (20, 2)];
     let mut all = Vec::new();
     for speed in Speed::ALL {
         for cool in [false, true] {
