@@ -188,6 +188,43 @@ fn batch_observe_10000(bencher: Bencher<'_, '_>) {
         .bench_local(|| batch.observe(Side::Left, &mut seen));
 }
 
+/// How many matches are observed at once: as many as fit the core's own cache.
+const OBSERVED: u64 = 1_000;
+
+/// What observing costs without a batch, to compare with.
+#[divan::bench]
+fn observe_one_by_one_1000(bencher: Bencher<'_, '_>) {
+    let games: Vec<Match> = (0..OBSERVED).map(fresh).collect();
+    let mut seen = vec![[0.0; OBSERVATION]; games.len()];
+    bencher
+        .counter(ItemsCount::new(games.len()))
+        .bench_local(|| {
+            for (game, seen) in games.iter().zip(&mut seen) {
+                game.observe(Side::Left, seen);
+            }
+        });
+}
+
+#[divan::bench]
+fn batch_observe_both_1000(bencher: Bencher<'_, '_>) {
+    let batch: Batch = (0..OBSERVED).map(fresh).collect();
+    let mut left = vec![[0.0; OBSERVATION]; batch.len()];
+    let mut right = left.clone();
+    bencher
+        .counter(ItemsCount::new(2 * batch.len()))
+        .bench_local(|| batch.observe_both(&mut left, &mut right));
+}
+
+#[divan::bench]
+fn batch_observe_compact_1000(bencher: Bencher<'_, '_>) {
+    let batch: Batch = (0..OBSERVED).map(fresh).collect();
+    let mut left = vec![[0.0; COMPACT_OBSERVATION]; batch.len()];
+    let mut right = left.clone();
+    bencher
+        .counter(ItemsCount::new(2 * batch.len()))
+        .bench_local(|| batch.observe_compact(&mut left, &mut right));
+}
+
 /// A match in the middle of a rally.
 fn midway() -> Match {
     let mut game = fresh(7);

@@ -84,6 +84,9 @@ impl Events {
     /// Nothing happened.
     pub const NONE: Self = Self(0);
     pub(crate) const WALL: Self = Self(Event::Wall.bit());
+    /// What moves nothing but the ball, and paddles in a long rally.
+    pub(crate) const BOUNCES: Self =
+        Self(Event::Wall.bit() + Event::Hit(Side::Left).bit() + Event::Hit(Side::Right).bit());
 
     /// Whether nothing happened.
     pub const fn is_empty(self) -> bool {
@@ -93,6 +96,11 @@ impl Events {
     /// Whether this happened.
     pub const fn contains(self, event: Event) -> bool {
         self.0 & event.bit() != 0
+    }
+
+    /// Whether there is anything besides these.
+    pub(crate) const fn exceed(self, others: Self) -> bool {
+        self.0 & !others.0 != 0
     }
 
     /// Who scored, if anyone did.

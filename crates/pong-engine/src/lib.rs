@@ -64,7 +64,7 @@ pub use events::{Event, Events};
 pub use field::*;
 pub use game::Match;
 pub use input::{Direction, DirectionError, Inputs, InputsError};
-pub use observe::OBSERVATION;
+pub use observe::{COMPACT_OBSERVATION, OBSERVATION};
 pub use public::{PublicState, SeenCoin, SeenEffect};
 pub use replay::{Player, REPLAY_VERSION, Recorder, Replay, ReplayError};
 pub use rules::{PHYSICS_VERSION, Pace, RULES_BYTES, Rules, RulesError, Speed};

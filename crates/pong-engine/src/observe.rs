@@ -8,6 +8,10 @@ use crate::state::Paddle;
 
 /// How many numbers an observation has.
 pub const OBSERVATION: usize = 20;
+/// How many of them, the first ones, a compact observation has: ball and paddles.
+pub const COMPACT_OBSERVATION: usize = 8;
+/// Where the coin is said to be while there is none.
+pub(crate) const NO_COIN_Y: i16 = 16_384;
 
 impl Match {
     /// Writes what a side sees into a buffer, as if it played on the left.
@@ -68,7 +72,7 @@ fn numbers(game: &Match, state: &PublicState) -> [f32; OBSERVATION] {
     });
     let (coin_x, coin_y) = state
         .coin()
-        .map_or((0, 16_384), |coin| (coin.x(), coin.y()));
+        .map_or((0, NO_COIN_Y), |coin| (coin.x(), coin.y()));
     debug_assert!(coin_y > HALF_HEIGHT || state.coin().is_some());
     let part = |value: i16, unit: f32| f32::from(value) / unit;
     [

@@ -199,3 +199,50 @@ fn the_wrong_number_of_inputs_is_an_error_and_changes_nothing() {
     );
     assert!(batch.iter().eq(before.iter()));
 }
+
+/// All speeds, with and without coins, into sudden death and beyond the end.
+#[test]
+fn a_batch_observes_what_each_match_does() {
+    let rules = |at: usize| {
+        Rules::default()
+            .with_speed(Speed::ALL[at % 3])
+            .with_cool_mode(at.is_multiple_of(2))
+            .with_time_limit(1)
+            .unwrap()
+    };
+    let mut batch: Batch = (0..130)
+        .map(|at| Match::new(rules(at), at as u64))
+        .collect();
+    let (mut left, mut right) = (vec![[0.0; OBSERVATION]; 130], vec![[0.0; OBSERVATION]; 130]);
+    let mut compact = [(); 2].map(|()| vec![[0.0; COMPACT_OBSERVATION]; 130]);
+    for tick in 0..7_500_usize {
+        let follow = |game: Match| {
+            let seen = game.public();
+            let way = |side| i32::from(seen.ball().y) - i32::from(seen.paddle(side).y);
+            Inputs::new(
+                Direction::along(way(Side::Left)),
+                Direction::along(way(Side::Right)),
+            )
+        };
+        let inputs: Vec<Inputs> = batch.iter().map(follow).collect();
+        batch.step(&inputs).unwrap();
+        if !tick.is_multiple_of(53) {
+            continue;
+        }
+        batch.observe_both(&mut left, &mut right).unwrap();
+        let [compact_left, compact_right] = &mut compact;
+        batch.observe_compact(compact_left, compact_right).unwrap();
+        for (at, game) in batch.iter().enumerate() {
+            for (side, seen, compact) in [
+                (Side::Left, left[at], compact_left[at]),
+                (Side::Right, right[at], compact_right[at]),
+            ] {
+                let mut own = [0.0; OBSERVATION];
+                game.observe(side, &mut own);
+                assert_eq!(seen.map(f32::to_bits), own.map(f32::to_bits), "{game:?}");
+                assert_eq!(compact[..], own[..COMPACT_OBSERVATION]);
+            }
+        }
+    }
+    assert!(batch.iter().all(|game| game.outcome().is_some()));
+}

@@ -3,13 +3,13 @@
 use crate::events::Events;
 use crate::game::{Match, drive_paddle, glide, is_open};
 use crate::input::Inputs;
-use crate::side::Sides;
+use crate::side::{Side, Sides};
 use crate::state::{Ball, Paddle};
 
 /// How many matches move in one go.
 pub(super) const LANES: usize = 64;
 
-type Lanes = [i16; LANES];
+pub(super) type Lanes = [i16; LANES];
 
 /// What a tick needs of [`LANES`] matches.
 ///
@@ -18,10 +18,10 @@ type Lanes = [i16; LANES];
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 pub(super) struct GameBlock {
-    x: Lanes,
-    y: Lanes,
-    vx: Lanes,
-    vy: Lanes,
+    pub(super) x: Lanes,
+    pub(super) y: Lanes,
+    pub(super) vx: Lanes,
+    pub(super) vy: Lanes,
     left: Paddles,
     right: Paddles,
     grip: Lanes,
@@ -34,11 +34,11 @@ pub(super) struct GameBlock {
 
 /// The paddles of one side.
 #[derive(Clone, Debug)]
-struct Paddles {
-    y: Lanes,
-    v: Lanes,
+pub(super) struct Paddles {
+    pub(super) y: Lanes,
+    pub(super) v: Lanes,
     drive: Lanes,
-    limit: Lanes,
+    pub(super) limit: Lanes,
 }
 
 /// Which matches the pass over all of them has left to the scalar code, one bit for each.
@@ -81,6 +81,15 @@ impl GameBlock {
         Left {
             held: bits(&held),
             due: bits(&due),
+        }
+    }
+
+    /// The paddles of a side.
+    #[inline(always)]
+    pub(super) const fn paddles(&self, side: Side) -> &Paddles {
+        match side {
+            Side::Left => &self.left,
+            Side::Right => &self.right,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Thousands of matches stepped together.
 
 mod block;
+mod observed;
 #[cfg(feature = "simd")]
 mod wide;
 
@@ -10,10 +11,11 @@ use core::fmt;
 use crate::events::Events;
 use crate::game::Match;
 use crate::input::Inputs;
-use crate::observe::OBSERVATION;
+use crate::observe::{COMPACT_OBSERVATION, OBSERVATION};
 use crate::side::Side;
 use crate::state::Outcome;
 use block::{GameBlock, LANES, Left};
+use observed::{ObservedBlock, write_compact};
 
 /// Many matches that are stepped together, many times faster than one by one, and with the same
 /// result bit for bit.
@@ -47,6 +49,7 @@ pub struct Batch {
     /// The tick of the batch; it runs round and round.
     now: u16,
     blocks: Vec<GameBlock>,
+    observed: Vec<ObservedBlock>,
     /// The whole of each match. What a block holds too is right there, and stale here until the
     /// scalar code needs it or the match is over.
     games: Vec<Match>,
@@ -62,6 +65,7 @@ impl Batch {
         Self {
             now: 0,
             blocks: Vec::new(),
+            observed: Vec::new(),
             games: Vec::new(),
             events: Vec::new(),
             ended: Vec::new(),
@@ -72,6 +76,7 @@ impl Batch {
     pub fn push(&mut self, game: Match) {
         if self.games.len() == self.blocks.len() * LANES {
             self.blocks.push(GameBlock::EMPTY);
+            self.observed.push(ObservedBlock::EMPTY);
             self.events.push([Events::NONE; LANES]);
             self.ended.push(0);
         }
@@ -162,8 +167,42 @@ impl Batch {
     /// Writes what a side sees in each match into a buffer; see [`Match::observe`].
     pub fn observe(&self, side: Side, seen: &mut [[f32; OBSERVATION]]) -> Result<(), LengthError> {
         self.expect(seen.len())?;
-        for (game, seen) in self.iter().zip(seen) {
-            game.observe(side, seen);
+        let blocks = self.blocks.iter().zip(&self.observed);
+        for ((block, observed), seen) in blocks.zip(seen.chunks_mut(LANES)) {
+            observed.write((block, self.now), side, seen);
+        }
+        Ok(())
+    }
+
+    /// Writes what both sides see in each match, in one pass.
+    pub fn observe_both(
+        &self,
+        left: &mut [[f32; OBSERVATION]],
+        right: &mut [[f32; OBSERVATION]],
+    ) -> Result<(), LengthError> {
+        self.expect(left.len())?;
+        self.expect(right.len())?;
+        let blocks = self.blocks.iter().zip(&self.observed);
+        let seen = left.chunks_mut(LANES).zip(right.chunks_mut(LANES));
+        for ((block, observed), (left, right)) in blocks.zip(seen) {
+            observed.write((block, self.now), Side::Left, left);
+            observed.write((block, self.now), Side::Right, right);
+        }
+        Ok(())
+    }
+
+    /// Writes the first numbers of what both sides see, ball and paddles, in one pass.
+    pub fn observe_compact(
+        &self,
+        left: &mut [[f32; COMPACT_OBSERVATION]],
+        right: &mut [[f32; COMPACT_OBSERVATION]],
+    ) -> Result<(), LengthError> {
+        self.expect(left.len())?;
+        self.expect(right.len())?;
+        let seen = left.chunks_mut(LANES).zip(right.chunks_mut(LANES));
+        for (block, (left, right)) in self.blocks.iter().zip(seen) {
+            write_compact(block, Side::Left, left);
+            write_compact(block, Side::Right, right);
         }
         Ok(())
     }
@@ -181,6 +220,9 @@ impl Batch {
     fn put(&mut self, at: usize) {
         if let (Some(block), Some(game)) = (self.blocks.get_mut(at / LANES), self.games.get(at)) {
             block.store(at % LANES, self.now, game);
+            if let Some(observed) = self.observed.get_mut(at / LANES) {
+                observed.store(at % LANES, self.now, game);
+            }
         }
     }
 
@@ -188,14 +230,17 @@ impl Batch {
     fn step_all(&mut self, inputs: &[Inputs]) {
         self.now = self.now.wrapping_add(1);
         let now = self.now;
-        let blocks = self.blocks.iter_mut().zip(&mut self.events);
+        let blocks = self.blocks.iter_mut().zip(&mut self.observed);
+        let blocks = blocks.zip(&mut self.events);
         let games = self.games.chunks_mut(LANES).zip(inputs.chunks(LANES));
-        for (((block, events), ended), (games, inputs)) in blocks.zip(&mut self.ended).zip(games) {
+        for ((((block, observed), events), ended), (games, inputs)) in
+            blocks.zip(&mut self.ended).zip(games)
+        {
             let left = match inputs.as_array() {
                 Some(inputs) => block.pass(now, inputs, events),
                 None => block.pass(now, &padded(inputs), events),
             };
-            *ended = complete(left, now, block, games, events);
+            *ended = complete(left, now, (block, observed), games, events);
         }
     }
 }
@@ -214,7 +259,7 @@ fn padded(inputs: &[Inputs]) -> [Inputs; LANES] {
 fn complete(
     Left { held, due }: Left,
     now: u16,
-    block: &mut GameBlock,
+    (block, observed): (&mut GameBlock, &mut ObservedBlock),
     games: &mut [Match],
     events: &mut [Events; LANES],
 ) -> u64 {
@@ -229,6 +274,9 @@ fn complete(
             block.load(at, now, game);
             *events = game.complete((held >> at & 1 == 0).then_some(*events));
             block.store(at, now, game);
+            if events.exceed(Events::BOUNCES) {
+                observed.store(at, now, game);
+            }
             ended |= u64::from(game.state.ending.is_some()) << at;
         }
     }
