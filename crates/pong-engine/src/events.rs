@@ -84,7 +84,8 @@ impl Events {
     /// Nothing happened.
     pub const NONE: Self = Self(0);
     pub(crate) const WALL: Self = Self(Event::Wall.bit());
-    /// What moves nothing but the ball, and paddles in a long rally.
+    /// What changes nothing but the ball, and paddles in a long rally.
+    #[cfg(feature = "batch")]
     pub(crate) const BOUNCES: Self =
         Self(Event::Wall.bit() + Event::Hit(Side::Left).bit() + Event::Hit(Side::Right).bit());
 
@@ -99,6 +100,7 @@ impl Events {
     }
 
     /// Whether there is anything besides these.
+    #[cfg(feature = "batch")]
     pub(crate) const fn exceed(self, others: Self) -> bool {
         self.0 & !others.0 != 0
     }
@@ -111,10 +113,8 @@ impl Events {
     }
 
     /// What happened, in the order in which a tick goes about it.
-    pub fn iter(self) -> impl Iterator<Item = Event> {
-        Event::ALL
-            .into_iter()
-            .filter(move |event| self.contains(*event))
+    pub fn iter(self) -> EventsIter {
+        EventsIter { left: self.0 }
     }
 
     /// The same seen with the sides exchanged.
@@ -149,6 +149,41 @@ impl Events {
         if condition { event.into() } else { Self::NONE }
     }
 }
+
+impl IntoIterator for Events {
+    type Item = Event;
+    type IntoIter = EventsIter;
+
+    fn into_iter(self) -> EventsIter {
+        self.iter()
+    }
+}
+
+/// The events of a set, in the order in which a tick goes about it.
+#[derive(Clone, Debug)]
+pub struct EventsIter {
+    left: u16,
+}
+
+impl Iterator for EventsIter {
+    type Item = Event;
+
+    fn next(&mut self) -> Option<Event> {
+        let event = Event::ALL
+            .get(self.left.trailing_zeros() as usize)
+            .copied()?;
+        self.left &= self.left - 1;
+        Some(event)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.left.count_ones() as usize;
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for EventsIter {}
+impl core::iter::FusedIterator for EventsIter {}
 
 impl From<Event> for Events {
     fn from(event: Event) -> Self {
@@ -196,6 +231,10 @@ mod tests {
         }
         assert!(seen.iter().eq(Event::ALL) && seen.mirrored() == seen);
         assert_eq!(Events::from_bits(seen.bits()), Some(seen));
+        assert_eq!(
+            (seen.into_iter().len(), Events::NONE.iter().next()),
+            (13, None)
+        );
         assert_eq!(Events::from_bits(seen.bits() + 1), None);
     }
 

@@ -60,7 +60,7 @@ mod wire;
 
 #[cfg(feature = "batch")]
 pub use batch::{Batch, LengthError};
-pub use events::{Event, Events};
+pub use events::{Event, Events, EventsIter};
 pub use field::*;
 pub use game::Match;
 pub use input::{Direction, DirectionError, Inputs, InputsError};

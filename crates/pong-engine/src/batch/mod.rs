@@ -21,8 +21,8 @@ use observed::{ObservedBlock, write_compact};
 /// result bit for bit.
 ///
 /// They may differ in everything: rules, tick, score. A match that is over stays as it is until it
-/// is [replaced](Self::replace). A step allocates nothing. With the feature `simd` it uses AVX2 where
-/// the machine has it.
+/// is [replaced](Self::replace). A step allocates nothing. With the feature `simd`, a default
+/// one, it uses AVX2 where the machine has it.
 ///
 /// ```
 /// use pong_engine::{Batch, Direction, Inputs, Match, Rules, Side};

@@ -67,6 +67,10 @@ pub(crate) struct Derived {
 
 impl Match {
     /// A match about to begin. The same rules, seed and inputs give the same match, always.
+    ///
+    /// All serves and coins follow from the seed. Take 64 random bits from the operating system for
+    /// each match that people play: whoever guesses a seed, a counter or a time for instance, can
+    /// check the guess against the serves seen and then knows those to come.
     pub fn new(rules: Rules, seed: u64) -> Self {
         let toss = draw(seed, Stream::Toss, 0);
         Self::from_state(Snapshot {
@@ -90,8 +94,13 @@ impl Match {
         })
     }
 
-    /// Goes on from a snapshot exactly as the match it was taken of. States that no match can be
-    /// in are refused.
+    /// Goes on from a snapshot exactly as the match it was taken of.
+    ///
+    /// It refuses what contradicts itself: numbers out of bounds, a ball of a speed or direction
+    /// that none has after so many hits, a score that should have ended the match, a serve, coin or
+    /// effect at an impossible time. It does not prove that play can lead to the state (only a
+    /// [`Replay`](crate::Replay) proves that), but what is restored plays on as any match does and
+    /// ends by [`MAX_TICKS`](crate::MAX_TICKS).
     pub fn restore(snapshot: &Snapshot) -> Result<Self, SnapshotError> {
         validate::check(snapshot)?;
         Ok(Self::from_state(*snapshot))
@@ -137,6 +146,29 @@ impl Match {
     /// The points.
     pub const fn score(&self) -> Sides<u8> {
         self.state.score
+    }
+
+    /// The ball.
+    pub const fn ball(&self) -> Ball {
+        self.state.ball
+    }
+
+    /// A side's paddle.
+    pub const fn paddle(&self, side: Side) -> Paddle {
+        match side {
+            Side::Left => self.state.paddles.left,
+            Side::Right => self.state.paddles.right,
+        }
+    }
+
+    /// Hits since the serve.
+    pub const fn rally(&self) -> u16 {
+        self.state.rally
+    }
+
+    /// Whether it is over.
+    pub const fn is_over(&self) -> bool {
+        self.state.ending.is_some()
     }
 
     /// How it went, once it is over.
