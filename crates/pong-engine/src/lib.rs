@@ -38,6 +38,9 @@ extern crate std;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+#[doc = include_str!("../FORMATS.md")]
+pub mod formats {}
+
 mod angle;
 #[cfg(feature = "batch")]
 mod batch;

@@ -130,7 +130,7 @@ fn every_way_to_be_wrong_has_its_error() {
     };
     assert_eq!(error(|bytes| bytes.truncate(17)), ReplayError::Header);
     assert_eq!(error(|bytes| bytes[0] = b'p'), ReplayError::Header);
-    assert_eq!(error(|bytes| bytes[4] = 2), ReplayError::Version(2));
+    assert_eq!(error(|bytes| bytes[4] = 3), ReplayError::Version(3));
     assert_eq!(error(|bytes| bytes[5] = 0), ReplayError::Physics(0));
     assert_eq!(
         error(|bytes| bytes[7] = 2),
@@ -196,4 +196,42 @@ fn nothing_is_written_that_says_nothing() {
     assert_eq!(length(1), header + skip + end);
     assert_eq!(length(600), header + skip + hash + end);
     assert_eq!(length(601), header + skip + hash + skip + end);
+}
+
+/// The same match in other bytes is no record.
+#[test]
+fn one_match_has_one_record() {
+    let keys = |tick: u16| {
+        let left = if tick < 30 {
+            Direction::Up
+        } else {
+            Direction::Down
+        };
+        Inputs::new(left, Direction::Still)
+    };
+    let mut recorder = Recorder::new(Rules::default(), 9, Vec::new());
+    for tick in 0..50 {
+        recorder.step(keys(tick));
+    }
+    let (_, good) = recorder.finish();
+    let body = good[18..].to_vec();
+    // Up; wait for 28 and turn after 2 more; skip 20; end.
+    assert_eq!(body[..6], [28, 252, 7 * 28 + 2, 253, 20, 0]);
+    let verify = |body: &[u8]| {
+        let mut bytes = good[..18].to_vec();
+        bytes.extend(body);
+        Replay::parse(&bytes).unwrap().verify().map(|_| ())
+    };
+    assert_eq!(verify(&body), Ok(()));
+    for (range, other) in [
+        (1..3, vec![253, 30, 0, 7 * 28]),
+        (3..3, vec![7 * 28]),
+        (3..6, vec![253, 10, 0, 253, 10, 0]),
+        (3..3, vec![253, 0, 0]),
+        (0..0, vec![4 * 28]),
+    ] {
+        let mut told = body.clone();
+        told.splice(range, other);
+        assert_eq!(verify(&told), Err(ReplayError::Malformed));
+    }
 }

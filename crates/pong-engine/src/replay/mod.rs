@@ -1,6 +1,6 @@
 //! A match as a record: who did what when, with hashes to check it by.
 //!
-//! # Format, version 1
+//! # Format, version 2
 //!
 //! A header of 18 bytes: `PONG`, the format's version, the physics' version, the rules (speed,
 //! score to win, minutes, cool mode), the seed as eight bytes little-endian. Then operations, each
@@ -15,6 +15,10 @@
 //! | 255, `u64` | here the record ends, and the state's hash is this |
 //!
 //! Inputs stay as they are until they change; before the first change nobody moves.
+//!
+//! A match has one record. An input operation is written where the inputs change, a hash (254) after
+//! every 600 ticks. Before an input the cursor moves by up to two 252, or by a 253 where it has 84 or
+//! more ticks to go; before a hash or the end by a 253. Since version 2 anything else is malformed.
 
 mod read;
 mod write;
@@ -27,7 +31,7 @@ pub use write::Recorder;
 use crate::rules::RulesError;
 
 /// The version of the replay format.
-pub const REPLAY_VERSION: u8 = 1;
+pub const REPLAY_VERSION: u8 = 2;
 
 const MAGIC: [u8; 4] = *b"PONG";
 const HEADER: usize = 18;

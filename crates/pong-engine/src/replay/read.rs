@@ -1,6 +1,6 @@
 //! Reading a record and playing it again.
 
-use super::{CHECK, END, HEADER, MAGIC, REACH, REPLAY_VERSION, ReplayError, SKIP, WAIT};
+use super::{CHECK, END, HEADER, MAGIC, REACH, REPLAY_VERSION, Recorder, ReplayError, SKIP, WAIT};
 use crate::events::Events;
 use crate::field::MAX_TICKS;
 use crate::game::Match;
@@ -12,6 +12,7 @@ use crate::rules::{PHYSICS_VERSION, Rules};
 pub struct Replay<'a> {
     rules: Rules,
     seed: u64,
+    record: &'a [u8],
     body: &'a [u8],
 }
 
@@ -35,6 +36,7 @@ impl<'a> Replay<'a> {
         Ok(Self {
             rules,
             seed: u64::from_le_bytes(seed),
+            record,
             body,
         })
     }
@@ -52,7 +54,7 @@ impl<'a> Replay<'a> {
     /// Plays the match again from its beginning.
     pub fn player(&self) -> Player<'a> {
         Player {
-            game: Match::new(self.rules, self.seed),
+            recorder: Recorder::new(self.rules, self.seed, Expected::new(self.record)),
             inputs: Inputs::default(),
             body: self.body,
             cursor: 0,
@@ -61,18 +63,53 @@ impl<'a> Replay<'a> {
     }
 
     /// Plays the whole record and gives the match as it was in the end. An error tells where the
-    /// record is wrong: whoever shows a verified record has played that match.
+    /// record is wrong: whoever shows a verified record has played that match. A match has one record:
+    /// the same told in other bytes, with a key pressed that was held already for instance, is
+    /// malformed.
     pub fn verify(&self) -> Result<Match, ReplayError> {
         let mut player = self.player();
         while player.step()?.is_some() {}
-        Ok(player.game)
+        Ok(player.game().clone())
+    }
+}
+
+/// A sink that holds what is written against a record.
+#[derive(Clone, Debug)]
+pub(super) struct Expected<'a> {
+    rest: &'a [u8],
+    equal: bool,
+}
+
+impl<'a> Expected<'a> {
+    const fn new(record: &'a [u8]) -> Self {
+        Self {
+            rest: record,
+            equal: true,
+        }
+    }
+
+    /// Whether exactly the record has been written.
+    const fn is_complete(&self) -> bool {
+        self.equal && self.rest.is_empty()
+    }
+}
+
+impl Extend<u8> for Expected<'_> {
+    fn extend<T: IntoIterator<Item = u8>>(&mut self, bytes: T) {
+        for byte in bytes {
+            match self.rest.split_first() {
+                Some((first, rest)) if *first == byte => self.rest = rest,
+                _ => self.equal = false,
+            }
+        }
     }
 }
 
 /// A record being played again, tick by tick.
 #[derive(Clone, Debug)]
 pub struct Player<'a> {
-    game: Match,
+    /// Plays the match and records it anew: one match has one record.
+    recorder: Recorder<Expected<'a>>,
     inputs: Inputs,
     body: &'a [u8],
     /// The tick of the operation carried out last.
@@ -92,7 +129,7 @@ enum Operation {
 impl Player<'_> {
     /// The match as it is now.
     pub fn game(&self) -> &Match {
-        &self.game
+        self.recorder.game()
     }
 
     /// What the players do in the tick played last.
@@ -104,10 +141,20 @@ impl Player<'_> {
     pub fn step(&mut self) -> Result<Option<Events>, ReplayError> {
         while self.is_due()? {
             if self.carry_out()? {
+                self.recorder.close();
+                self.expect_canonical()?;
                 return Ok(None);
             }
         }
         self.play().map(Some)
+    }
+
+    fn expect_canonical(&self) -> Result<(), ReplayError> {
+        if self.recorder.record().is_complete() {
+            Ok(())
+        } else {
+            Err(ReplayError::Malformed)
+        }
     }
 
     /// Plays the next tick of a record without end, up to a tick.
@@ -117,10 +164,10 @@ impl Player<'_> {
                 return Err(ReplayError::Malformed);
             }
         }
-        if self.game.tick() >= until {
+        if self.game().tick() >= until {
             // Anything left was recorded later than that.
             return if self.ahead.is_none() {
-                Ok(None)
+                self.expect_canonical().map(|()| None)
             } else {
                 Err(self.diverged())
             };
@@ -139,7 +186,7 @@ impl Player<'_> {
             None => self.read()?,
         };
         self.ahead = Some((due, operation));
-        Ok(due <= self.game.tick())
+        Ok(due <= self.game().tick())
     }
 
     /// Carries out the next operation and tells whether it was the end.
@@ -151,9 +198,9 @@ impl Player<'_> {
         match operation {
             Operation::Inputs(inputs) => self.inputs = inputs,
             Operation::Skip => {}
-            Operation::Check(hash) => self.expect(self.game.hash() as u32 == hash)?,
+            Operation::Check(hash) => self.expect(self.game().hash() as u32 == hash)?,
             Operation::End(hash) => {
-                self.expect(self.game.hash() == hash)?;
+                self.expect(self.game().hash() == hash)?;
                 return if self.body.is_empty() {
                     Ok(true)
                 } else {
@@ -166,8 +213,8 @@ impl Player<'_> {
 
     fn play(&mut self) -> Result<Events, ReplayError> {
         // A match that is over would never get to what the record says comes next.
-        self.expect(self.game.outcome().is_none())?;
-        Ok(self.game.step(self.inputs))
+        self.expect(self.game().outcome().is_none())?;
+        Ok(self.recorder.step(self.inputs))
     }
 
     fn expect(&self, condition: bool) -> Result<(), ReplayError> {
@@ -180,7 +227,7 @@ impl Player<'_> {
 
     fn diverged(&self) -> ReplayError {
         ReplayError::Diverged {
-            tick: self.game.tick(),
+            tick: self.game().tick(),
         }
     }
 

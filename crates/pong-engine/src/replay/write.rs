@@ -71,10 +71,14 @@ impl<S: Extend<u8>> Recorder<S> {
 
     /// Ends the record, whether or not the match is over.
     pub fn finish(mut self) -> (Match, S) {
+        self.close();
+        (self.game, self.sink)
+    }
+
+    pub(super) fn close(&mut self) {
         self.skip();
         self.sink.extend([END]);
         self.sink.extend(self.game.hash().to_le_bytes());
-        (self.game, self.sink)
     }
 
     fn record_inputs(&mut self, inputs: Inputs) {
