@@ -22,7 +22,7 @@ fn each_level_beats_the_one_below(speed: Speed) {
     let rules = Rules::default().with_speed(speed);
     for pair in Level::ALL.windows(2) {
         let won = tally(rules, 0..200, &bot(pair[1]), &bot(pair[0])).percent();
-        assert!((66.0..84.0).contains(&won), "{pair:?}: {won} %");
+        assert!((64.0..86.0).contains(&won), "{pair:?}: {won} %");
     }
 }
 
