@@ -4,7 +4,9 @@
 //! was deleted, the conversation can still be read; across a block, it does not exist.
 
 use async_trait::async_trait;
+use contract::catalogue::EventName;
 use contract::chat::{ChatId, Conversation, ConversationDeleted, OpenConversation, Unread};
+use contract::streams::StreamName;
 use contract::users::UserSummary;
 use db::Tx;
 use kernel::error::Common;
@@ -19,7 +21,6 @@ use crate::queries::unread;
 use crate::read_context::{ChatAccess, Peer, ReadContext};
 use crate::reading::{mark_read_up_to, resolve_notifications};
 use crate::rules::{ChatType, PeerAccess, conversation_key};
-use crate::streams::user_stream;
 use crate::view::{MessageView, UserSummaries};
 use crate::{Chat, Error};
 
@@ -364,5 +365,9 @@ fn delete_for(tx: &mut Tx<'_>, chat: ChatId, user: UserId) -> Result<(), AppErro
     member.last_read_seq = member.last_read_seq.max(seq);
     members::store_progress(tx.conn, &member)?;
     let event = ConversationDeleted { chat_id: chat, seq };
-    tx.emit(&user_stream(user), "conversation_deleted", &event)
+    tx.emit(
+        StreamName::User(user),
+        EventName::ConversationDeleted,
+        &event,
+    )
 }

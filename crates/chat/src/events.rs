@@ -1,7 +1,9 @@
 //! The durable events of chats and messages. Editing and deleting a message also rewrite the stored
 //! events that contain its earlier text.
 
+use contract::catalogue::EventName;
 use contract::chat::{ChatId, ChatJoined, ChatRef, Message, MessageDeleted, MessageEdited};
+use contract::streams::StreamName;
 use db::Tx;
 use kernel::{AppError, UserId};
 use outbox::{Emit, NewEvent};
@@ -9,12 +11,11 @@ use serde_json::{Value, json};
 
 use crate::queries::chats::NewChat;
 use crate::queries::messages::MessageRow;
-use crate::streams::{stream_of, user_stream};
 
 /// Emits the first event of a chat's stream, so that members who join have a position to resume from.
 pub(crate) fn emit_created(tx: &mut Tx<'_>, chat: ChatId, by: UserId) -> Result<(), AppError> {
     let event = ChatRef { chat_id: chat };
-    tx.emit_by(by, &stream_of(chat), "room_created", &event)
+    tx.emit_by(by, StreamName::Chat(chat), EventName::RoomCreated, &event)
 }
 
 /// Tells new members from which position on the chat's events are for them.
@@ -24,7 +25,7 @@ pub(crate) fn emit_joined(
     details: &NewChat,
     users: &[UserId],
 ) -> Result<(), AppError> {
-    let (seq, epoch) = outbox::head(tx.conn, &stream_of(chat))?;
+    let (seq, epoch) = outbox::head(tx.conn, &StreamName::Chat(chat).to_string())?;
     let joined = ChatJoined {
         chat_id: chat,
         kind: details.kind.to_contract(),
@@ -32,7 +33,8 @@ pub(crate) fn emit_joined(
         seq,
         epoch,
     };
-    let event = |user: &UserId| NewEvent::new(user_stream(*user), "chat_joined", &joined);
+    let event =
+        |user: &UserId| NewEvent::new(StreamName::User(*user), EventName::ChatJoined, &joined);
     tx.emit_all(users.iter().map(event).collect::<Result<_, _>>()?)
 }
 
@@ -52,7 +54,11 @@ pub(crate) fn emit_edited(tx: &mut Tx<'_>, message: &Message) -> Result<(), AppE
         replace(data, "mentions", mentions.clone());
         replace(data, "edited_at", json!(edited.edited_at));
     })?;
-    let event = NewEvent::new(stream_of(message.chat_id), "message_edited", &edited)?;
+    let event = NewEvent::new(
+        StreamName::Chat(message.chat_id),
+        EventName::MessageEdited,
+        &edited,
+    )?;
     tx.emit_all(vec![event.by(message.sender.id).about(message.id)])
 }
 
@@ -73,7 +79,12 @@ pub(crate) fn emit_deleted(
         seq: message.seq,
         sender_id: message.sender,
     };
-    tx.emit_by(by, &stream_of(message.chat_id), "message_deleted", &event)
+    tx.emit_by(
+        by,
+        StreamName::Chat(message.chat_id),
+        EventName::MessageDeleted,
+        &event,
+    )
 }
 
 /// Replaces a field if the event has it.

@@ -91,7 +91,6 @@ mod rules;
 #[allow(missing_docs, unreachable_pub)]
 mod schema;
 mod service;
-mod streams;
 mod typing;
 mod typing_tracker;
 mod view;
@@ -111,5 +110,4 @@ pub use posting::{PostingService, check_post};
 pub use reports::{ReportsService, check_report};
 pub use rooms::RoomsService;
 pub use service::ChatService;
-pub use streams::stream_of;
 pub use typing::TypingService;

@@ -4,7 +4,9 @@
 //! stream are in the order of the changes.
 
 use async_trait::async_trait;
+use contract::catalogue::EventName;
 use contract::chat::{ChatId, LikeUpdate, Message, MessageId, MessageRead};
+use contract::streams::StreamName;
 use db::Tx;
 use jobs::Enqueue;
 use kernel::{Actor, AppError, UserId};
@@ -18,7 +20,6 @@ use crate::queries::{conversations, members};
 use crate::read_context::{ChatAccess, ReadContext};
 use crate::reading::{mark_read_up_to, resolve_notifications};
 use crate::rules::{MessageContent, PeerAccess, mentioned_names};
-use crate::streams::{stream_of, user_stream};
 use crate::{Chat, Error};
 
 /// Actions on single messages.
@@ -327,8 +328,8 @@ fn set_like(
         sender_id: message.sender,
     };
     if changed {
-        let stream = stream_of(message.chat_id);
-        tx.emit_by(user, &stream, "chat_like_update", &update)?;
+        let stream = StreamName::Chat(message.chat_id);
+        tx.emit_by(user, stream, EventName::ChatLikeUpdate, &update)?;
     }
     Ok(update)
 }
@@ -389,5 +390,10 @@ fn emit_read(tx: &mut Tx<'_>, message: &MessageRow, user: UserId) -> Result<(), 
         seq: message.seq,
         user_id: user,
     };
-    tx.emit_by(user, &user_stream(message.sender), "message_read", &event)
+    tx.emit_by(
+        user,
+        StreamName::User(message.sender),
+        EventName::MessageRead,
+        &event,
+    )
 }

@@ -9,7 +9,9 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use async_trait::async_trait;
+use contract::catalogue::EventName;
 use contract::notify::NotificationEvent;
+use contract::streams::StreamName;
 use contract::users::UserSummary;
 use db::{AnyConn, BulkStatement, Tx, UserSet};
 use kernel::{AppError, Relation, UserId};
@@ -138,9 +140,9 @@ impl PrivacyPort for DefaultPrivacy {
 
 /// Publishes events that are not stored.
 pub trait EphemeralPublisher: Send + Sync {
-    /// Publishes an event to all subscribers of the topic on every node, except those of the author.
+    /// Publishes an event to all subscribers of the stream on every node, except those of the author.
     /// It must not block.
-    fn publish(&self, topic: &str, event: &'static str, data: Value, author: Option<UserId>);
+    fn publish(&self, stream: StreamName, event: EventName, data: Value, author: Option<UserId>);
 }
 
 /// Discards ephemeral events.
@@ -148,7 +150,7 @@ pub trait EphemeralPublisher: Send + Sync {
 pub struct DiscardEphemeral;
 
 impl EphemeralPublisher for DiscardEphemeral {
-    fn publish(&self, _: &str, _: &'static str, _: Value, _: Option<UserId>) {}
+    fn publish(&self, _: StreamName, _: EventName, _: Value, _: Option<UserId>) {}
 }
 
 /// Notifies users of unread messages.

@@ -1,9 +1,11 @@
 //! Rooms, which belong to other domains and are for their members, and what lobbies share with them.
 
 use async_trait::async_trait;
+use contract::catalogue::EventName;
 use contract::chat::{ChatId, ChatLeft, ChatRef, OpenRoom};
 use contract::notify::Resolved;
 use contract::rooms::RoomLine;
+use contract::streams::StreamName;
 use contract::users::UserSummary;
 use db::Tx;
 use jobs::{Enqueue, NewJob};
@@ -19,7 +21,6 @@ use crate::queries::messages;
 use crate::read_context::{ChatAccess, ReadContext};
 use crate::reading::resolve_notifications;
 use crate::rules::ChatType;
-use crate::streams::{stream_of, user_stream};
 use crate::view::{MessageView, UserSummaries};
 use crate::{Chat, Error};
 
@@ -145,7 +146,12 @@ impl RoomsService for Chat {
         let event = ChatRef { chat_id: chat };
         let data = serde_json::to_value(event)?;
         let publisher = &self.inner.parts.publisher;
-        publisher.publish(&stream_of(chat), "room_created", data, Some(actor.user));
+        publisher.publish(
+            StreamName::Chat(chat),
+            EventName::RoomCreated,
+            data,
+            Some(actor.user),
+        );
         Ok(event)
     }
 
@@ -212,7 +218,7 @@ impl RoomsService for Chat {
                 let seq = chats::last_seq(tx.conn, chat)?;
                 resolve_notifications(tx, user, chat, seq)?;
                 let event = ChatLeft { chat_id: chat };
-                tx.emit(&user_stream(user), "chat_left", &event)?;
+                tx.emit(StreamName::User(user), EventName::ChatLeft, &event)?;
             }
             Ok(())
         };

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use contract::catalogue::EventName;
 use contract::chat::{ChatId, Typing};
+use contract::streams::StreamName;
 use kernel::{Actor, AppError};
 
 use crate::Chat;
 use crate::read_context::ReadContext;
-use crate::streams::stream_of;
 use crate::typing_tracker::{NextStep, TypingChange, TypistKey};
 
 /// Typing indicators.
@@ -157,8 +158,8 @@ impl Chat {
     fn publish_typing(&self, event: &Typing) -> Result<(), AppError> {
         let data = serde_json::to_value(event)?;
         let publisher = &self.inner.parts.publisher;
-        let topic = stream_of(event.chat_id);
-        publisher.publish(&topic, "typing", data, Some(event.user_id));
+        let stream = StreamName::Chat(event.chat_id);
+        publisher.publish(stream, EventName::Typing, data, Some(event.user_id));
         Ok(())
     }
 }

@@ -1,7 +1,9 @@
 //! Events and notifications of invites.
 
+use contract::catalogue::EventName;
 use contract::invites::{CancelReason, GameFound, GameInviteCanceled, InviteAnswered};
 use contract::notify::{Action, NotificationEvent, Resolved};
+use contract::streams::StreamName;
 use db::Tx;
 use jobs::Enqueue;
 use kernel::{AppError, Timestamp, UserId};
@@ -42,8 +44,8 @@ impl InvitePair {
 }
 
 /// A durable event on the stream of one user.
-fn event(to: UserId, name: &'static str, data: &impl Serialize) -> Result<NewEvent, AppError> {
-    NewEvent::new(format!("user:{to}"), name, data)
+fn event(to: UserId, name: EventName, data: &impl Serialize) -> Result<NewEvent, AppError> {
+    NewEvent::new(StreamName::User(to), name, data)
 }
 
 /// Emits that an invite was sent, and notifies the receiver.
@@ -61,8 +63,8 @@ pub(crate) fn sent(
         key: notification_key(row),
     })?;
     tx.emit_all(vec![
-        event(row.receiver_id, "game_invite", &invite)?.by(row.sender_id),
-        event(row.sender_id, "game_invite_sent", &invite)?.by(row.sender_id),
+        event(row.receiver_id, EventName::GameInvite, &invite)?.by(row.sender_id),
+        event(row.sender_id, EventName::GameInviteSent, &invite)?.by(row.sender_id),
     ])
 }
 
@@ -88,7 +90,7 @@ pub(crate) fn accepted(
     pair: &InvitePair,
 ) -> Result<(), AppError> {
     resolve_notification(tx, row)?;
-    let mut events = answered_events(row, pair, "game_accepted")?;
+    let mut events = answered_events(row, pair, EventName::GameAccepted)?;
     if let Some(match_id) = row.match_id {
         for (to, opponent) in pair.both() {
             let found = GameFound {
@@ -96,7 +98,7 @@ pub(crate) fn accepted(
                 game: row.game.clone(),
                 opponent: opponent.summary.clone(),
             };
-            events.push(event(to, "game_found", &found)?);
+            events.push(event(to, EventName::GameFound, &found)?);
         }
     }
     tx.emit_all(events)
@@ -109,14 +111,14 @@ pub(crate) fn declined(
     pair: &InvitePair,
 ) -> Result<(), AppError> {
     resolve_notification(tx, row)?;
-    let events = answered_events(row, pair, "game_declined")?;
+    let events = answered_events(row, pair, EventName::GameDeclined)?;
     tx.emit_all(events)
 }
 
 fn answered_events(
     row: &InviteRow,
     pair: &InvitePair,
-    name: &'static str,
+    name: EventName,
 ) -> Result<Vec<NewEvent>, AppError> {
     let to_event = |(to, other): (UserId, &InvitePlayer)| {
         let data = InviteAnswered {
@@ -150,7 +152,7 @@ pub(crate) fn canceled(
             reason,
             code: None,
         };
-        event(to, "game_invite_canceled", &data)
+        event(to, EventName::GameInviteCanceled, &data)
     };
     let events: Result<Vec<NewEvent>, AppError> = pair.both().into_iter().map(to_event).collect();
     tx.emit_all(events?)

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use contract::catalogue::EventName;
 use contract::chat::ChatId;
 use contract::notify::{
     Action, Badges, Channels, DigestFrequency, NotificationCreated, NotificationEvent,
     NotificationPreferences, chat_of_subject,
 };
+use contract::streams::StreamName;
 use contract::users::UserSummary;
 use db::names::Rename;
 use db::types::Json;
@@ -20,7 +22,7 @@ use crate::locks::lock_users;
 use crate::ports::RecipientDirectory;
 use crate::queries::notifications::{self, NotificationRow};
 use crate::queries::{inserts, preferences, resolutions};
-use crate::resolution::{deleted_events, stream_of};
+use crate::resolution::deleted_events;
 use crate::rules::{action_names, actor, subject};
 use crate::{Notify, digest};
 
@@ -256,6 +258,6 @@ fn created_event(
         notification: row.to_dto()?,
         unread: badges.cloned().unwrap_or_default(),
     };
-    let stream = stream_of(row.user_id);
-    Some(NewEvent::new(stream, "notification", &created))
+    let stream = StreamName::User(row.user_id);
+    Some(NewEvent::new(stream, EventName::Notification, &created))
 }

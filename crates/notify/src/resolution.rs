@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use contract::catalogue::EventName;
 use contract::notify::{BadgeChange, BadgeUpdate, NotificationId, Resolved};
+use contract::streams::StreamName;
 use db::Tx;
 use jobs::BatchHandler;
 use kernel::{AppError, UserId};
@@ -127,12 +129,7 @@ fn events_of(tx: &mut Tx<'_>, changes: Vec<InboxChange>) -> Result<Vec<NewEvent>
             ids: ids.unwrap_or_default(),
             unread: badges.get(&user).cloned().unwrap_or_default(),
         };
-        NewEvent::new(stream_of(user), "badge_update", &update)
+        NewEvent::new(StreamName::User(user), EventName::BadgeUpdate, &update)
     };
     changes.into_iter().map(event).collect()
-}
-
-/// The stream of a user's sockets.
-pub(crate) fn stream_of(user: UserId) -> String {
-    format!("user:{user}")
 }

@@ -7,6 +7,8 @@
     unused_crate_dependencies
 )]
 
+use contract::catalogue::EventName;
+use contract::streams::StreamName;
 use divan::{Bencher, counter::ItemsCount};
 use kernel::Env;
 use outbox::Emit;
@@ -48,13 +50,16 @@ fn emit<const DATABASE: usize>(bencher: Bencher<'_, '_>, callers: usize) {
     let Some(bench) = bench(DATABASES[DATABASE]) else {
         return;
     };
+    let streams: Vec<_> = (0..64)
+        .map(|_| StreamName::Chat(bench.store.env().id()))
+        .collect();
     bencher.counter(ItemsCount::new(callers)).bench_local(|| {
         bench.runtime.block_on(all(callers, |n| {
             let store = bench.store.clone();
+            let stream = streams[n % streams.len()];
             async move {
-                let stream = format!("bench:{}", n % 64);
                 store
-                    .write(move |tx| tx.emit(&stream, "noted", &n))
+                    .write(move |tx| tx.emit(stream, EventName::NewMessage, &n))
                     .await
                     .unwrap();
             }

@@ -52,7 +52,7 @@ impl UnnumberedEvent {
                 stream: event.stream,
                 seq: 0,
                 epoch: 0,
-                name: event.name.to_owned(),
+                name: event.name.as_str().to_owned(),
                 data: event.data,
                 author: event.author,
                 at,

@@ -1,5 +1,7 @@
 //! Events of a transaction.
 
+use contract::catalogue::EventName;
+use contract::streams::StreamName;
 use db::{BulkStatement, Tx};
 use kernel::{AppError, UserId};
 use serde::Serialize;
@@ -19,8 +21,8 @@ pub trait Emit {
     /// The database is unavailable, or the data cannot be encoded as JSON.
     fn emit(
         &mut self,
-        stream: &str,
-        name: &'static str,
+        stream: StreamName,
+        name: EventName,
         data: &impl Serialize,
     ) -> Result<(), AppError>;
 
@@ -32,8 +34,8 @@ pub trait Emit {
     fn emit_by(
         &mut self,
         author: UserId,
-        stream: &str,
-        name: &'static str,
+        stream: StreamName,
+        name: EventName,
         data: &impl Serialize,
     ) -> Result<(), AppError>;
 
@@ -72,8 +74,8 @@ pub trait Emit {
 impl Emit for Tx<'_> {
     fn emit(
         &mut self,
-        stream: &str,
-        name: &'static str,
+        stream: StreamName,
+        name: EventName,
         data: &impl Serialize,
     ) -> Result<(), AppError> {
         self.emit_all(vec![NewEvent::new(stream, name, data)?])
@@ -82,8 +84,8 @@ impl Emit for Tx<'_> {
     fn emit_by(
         &mut self,
         author: UserId,
-        stream: &str,
-        name: &'static str,
+        stream: StreamName,
+        name: EventName,
         data: &impl Serialize,
     ) -> Result<(), AppError> {
         self.emit_all(vec![NewEvent::new(stream, name, data)?.by(author)])

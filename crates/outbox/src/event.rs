@@ -1,5 +1,7 @@
 //! Events, before and after they are stored.
 
+use contract::catalogue::EventName;
+use contract::streams::StreamName;
 use db::names::PendingRenames;
 use diesel::prelude::*;
 use kernel::{AppError, Id, Timestamp, UserId, id_type};
@@ -45,7 +47,7 @@ pub struct StoredEvent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewEvent {
     pub(crate) stream: String,
-    pub(crate) name: &'static str,
+    pub(crate) name: EventName,
     pub(crate) data: String,
     pub(crate) author: Option<UserId>,
     pub(crate) subject: Option<SubjectId>,
@@ -57,12 +59,12 @@ impl NewEvent {
     /// # Errors
     /// The data cannot be encoded as JSON.
     pub fn new(
-        stream: impl Into<String>,
-        name: &'static str,
+        stream: StreamName,
+        name: EventName,
         data: &impl Serialize,
     ) -> Result<Self, AppError> {
         Ok(Self {
-            stream: stream.into(),
+            stream: stream.to_string(),
             name,
             data: serde_json::to_string(data)?,
             author: None,

@@ -12,14 +12,17 @@
 //! then, names are replaced when events are read ([`PendingRenames`](db::names::PendingRenames)).
 //!
 //! ```no_run
+//! use contract::catalogue::EventName;
+//! use contract::streams::StreamName;
 //! use kernel::AppError;
 //! use outbox::{CatchUp, Emit};
 //!
 //! # async fn example(store: db::Store) -> Result<(), AppError> {
-//! store.write(|tx| tx.emit("chat:1", "new_message", &"hello")).await?;
-//! let missed = store.read(|conn| {
-//!     let (_, epoch) = outbox::head(conn, "chat:1")?;
-//!     outbox::catch_up(conn, "chat:1", epoch, 0, 100)
+//! let stream = StreamName::Chat(store.env().id());
+//! store.write(move |tx| tx.emit(stream, EventName::NewMessage, &"hello")).await?;
+//! let missed = store.read(move |conn| {
+//!     let (_, epoch) = outbox::head(conn, &stream.to_string())?;
+//!     outbox::catch_up(conn, &stream.to_string(), epoch, 0, 100)
 //! });
 //! assert!(matches!(missed.await?, CatchUp::Events(events) if events.len() == 1));
 //! # Ok(()) }

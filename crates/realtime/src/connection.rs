@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use cluster::Topic;
+use contract::catalogue::EventName;
 use contract::frames::{Resync, StreamPosition};
 use contract::streams::StreamName;
 use kernel::{Actor, AppError, Timestamp, UserId};
@@ -287,7 +288,7 @@ impl Connection {
     fn send_resync(&self, streams: &BTreeSet<StreamName>, at: Timestamp) {
         metrics::counter!("courtside_socket_skips_total").increment(1);
         let streams = streams.iter().map(StreamName::to_string).collect();
-        match ServerMessage::required("resync", &Resync { streams }, at) {
+        match ServerMessage::required(EventName::Resync, &Resync { streams }, at) {
             Ok(resync) => self.send(&resync),
             Err(_) => self.close(&Close::restarting()),
         }
@@ -299,11 +300,11 @@ impl Connection {
     /// The data cannot be encoded, which is a programming error.
     pub(crate) fn respond(
         &self,
-        name: &str,
+        event: EventName,
         data: &impl Serialize,
         now: Timestamp,
     ) -> Result<(), AppError> {
-        self.send(&ServerMessage::required(name, data, now)?);
+        self.send(&ServerMessage::required(event, data, now)?);
         Ok(())
     }
 

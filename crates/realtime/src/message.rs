@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use bytes::Bytes;
-use contract::catalogue::{EventAudience, audience_of};
+use contract::catalogue::{EventAudience, EventName};
 use contract::frames::StreamPosition;
 use contract::streams::StreamName;
 use kernel::{AppError, Timestamp, UserId};
@@ -74,7 +74,7 @@ pub struct ServerMessage {
     pub author: Option<UserId>,
     /// When it happened.
     pub at: Timestamp,
-    audience: EventAudience,
+    event: Option<EventName>,
     position: Option<EventPosition>,
     stream: Option<StreamName>,
     is_required: bool,
@@ -101,11 +101,11 @@ struct TypedFrame<'a> {
 }
 
 impl ServerMessage {
-    /// An ephemeral message with data that is JSON already.
+    /// A message that came from the bus or the database, perhaps of a newer version.
     #[must_use]
     pub fn new(name: String, data: Box<RawValue>, at: Timestamp) -> Self {
         Self {
-            audience: audience_of(&name),
+            event: EventName::find(&name),
             name,
             data,
             author: None,
@@ -123,17 +123,25 @@ impl ServerMessage {
     ///
     /// # Errors
     /// The data cannot be encoded, which is a programming error.
-    pub fn ephemeral(name: &str, data: &impl Serialize, at: Timestamp) -> Result<Self, AppError> {
+    pub fn ephemeral(
+        event: EventName,
+        data: &impl Serialize,
+        at: Timestamp,
+    ) -> Result<Self, AppError> {
         let data = serde_json::value::to_raw_value(data)?;
-        Ok(Self::new(name.to_owned(), data, at))
+        Ok(Self::new(event.as_str().to_owned(), data, at))
     }
 
     /// A message without a position that must not be lost, such as a response.
     ///
     /// # Errors
     /// The data cannot be encoded, which is a programming error.
-    pub fn required(name: &str, data: &impl Serialize, at: Timestamp) -> Result<Self, AppError> {
-        let mut message = Self::ephemeral(name, data, at)?;
+    pub fn required(
+        event: EventName,
+        data: &impl Serialize,
+        at: Timestamp,
+    ) -> Result<Self, AppError> {
+        let mut message = Self::ephemeral(event, data, at)?;
         message.is_required = true;
         Ok(message)
     }
@@ -164,10 +172,17 @@ impl ServerMessage {
         }
     }
 
-    /// Whom it is for.
+    /// Its event; `None` if only a newer version knows it.
+    #[must_use]
+    pub fn event(&self) -> Option<EventName> {
+        self.event
+    }
+
+    /// Whom it is for. Events of a newer version count as personal.
     #[must_use]
     pub fn audience(&self) -> EventAudience {
-        self.audience
+        self.event
+            .map_or(EventAudience::Personal, EventName::audience)
     }
 
     /// Its position, if it is a durable event.
@@ -243,7 +258,8 @@ mod tests {
             seq: 7,
             epoch: 3,
         };
-        let message = ServerMessage::ephemeral("noted", &data, Timestamp::from_micros(0)).unwrap();
+        let message =
+            ServerMessage::ephemeral(EventName::Hello, &data, Timestamp::from_micros(0)).unwrap();
         message.with_position(position)
     }
 
@@ -251,7 +267,7 @@ mod tests {
     fn frame_has_the_key_of_its_style_and_is_encoded_once() {
         let message = event("s");
         let frame = message.frame(EnvelopeStyle::Action);
-        let expected = br#"{"action":"noted","data":{"id":1},"stream":"s","seq":7,"epoch":3}"#;
+        let expected = br#"{"action":"hello","data":{"id":1},"stream":"s","seq":7,"epoch":3}"#;
         assert_eq!(&frame[2..], expected);
         assert_eq!(frame[..2], [0x81, expected.len() as u8]);
         let again = message.frame(EnvelopeStyle::Action);
@@ -259,7 +275,7 @@ mod tests {
         let typed = message.frame(EnvelopeStyle::Typed);
         let typed = String::from_utf8_lossy(&typed[2..]).into_owned();
         assert!(
-            typed.contains(r#""type":"noted""#) && typed.contains("1970-01-01T00:00:00"),
+            typed.contains(r#""type":"hello""#) && typed.contains("1970-01-01T00:00:00"),
             "{typed}"
         );
     }
@@ -275,9 +291,9 @@ mod tests {
         assert_eq!(of(user), Priority::Required);
         assert_eq!(of(chat), Priority::Resyncable(chat));
         assert_eq!(event("newer:1").priority(), Priority::Required);
-        let response = ServerMessage::required("ack", &(), at).unwrap();
+        let response = ServerMessage::required(EventName::Ack, &(), at).unwrap();
         assert_eq!(response.priority(), Priority::Required);
-        let ephemeral = ServerMessage::ephemeral("typing", &(), at).unwrap();
+        let ephemeral = ServerMessage::ephemeral(EventName::Typing, &(), at).unwrap();
         assert_eq!(ephemeral.priority(), Priority::Ephemeral);
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use cluster::{Bus, Topic};
+use contract::catalogue::EventName;
 use kernel::{Env, UserId};
 use outbox::{EventPublisher, StoredEvent};
 
@@ -25,23 +26,27 @@ impl Publisher {
     /// Sends an ephemeral message to the sockets that subscribe to a topic.
     pub fn publish_ephemeral(
         &self,
-        topic: &str,
-        name: &str,
+        topic: impl Into<Topic>,
+        event: EventName,
         data: &serde_json::Value,
         author: Option<UserId>,
     ) {
-        match encode_ephemeral(name, data, author, self.env.now()) {
-            Some(payload) => self.bus.publish(&Topic::from(topic), payload),
-            None => tracing::error!(name, "ephemeral message not encoded"),
+        match encode_ephemeral(event, data, author, self.env.now()) {
+            Some(payload) => self.bus.publish(&topic.into(), payload),
+            None => tracing::error!(name = event.as_str(), "ephemeral message not encoded"),
         }
     }
 
     /// Sends an ephemeral message to all sockets of these users.
-    pub fn publish_to_users(&self, to: &[UserId], name: &str, data: &serde_json::Value) {
+    pub fn publish_to_users(&self, to: &[UserId], event: EventName, data: &serde_json::Value) {
         let Ok(data) = serde_json::value::to_raw_value(data) else {
             return;
         };
-        let (to, name, at) = (to.to_vec(), name.to_owned(), self.env.now().micros());
+        let (to, name, at) = (
+            to.to_vec(),
+            event.as_str().to_owned(),
+            self.env.now().micros(),
+        );
         match serde_json::to_vec(&UsersMessage { to, name, data, at }) {
             Ok(payload) => self.bus.publish(&Topic::from(USERS_TOPIC), payload.into()),
             Err(error) => tracing::error!(%error, "message to users not encoded"),

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use contract::catalogue::EventName;
 use kernel::UserId;
 use serde_json::value::RawValue;
 
@@ -86,7 +87,8 @@ mod tests {
     }
 
     fn event(author: UserId, users: &[UserId]) -> ServerMessage {
-        let message = ServerMessage::ephemeral("noted", &users, Timestamp::from_micros(0));
+        let message =
+            ServerMessage::ephemeral(EventName::Typing, &users, Timestamp::from_micros(0));
         message.unwrap().with_author(Some(author))
     }
 

@@ -1,6 +1,7 @@
 //! The encoding of messages on the bus.
 
 use bytes::Bytes;
+use contract::catalogue::EventName;
 use kernel::{Timestamp, UserId};
 use outbox::StoredEvent;
 use serde::{Deserialize, Serialize};
@@ -59,14 +60,14 @@ pub(crate) fn encode_event(event: &StoredEvent) -> Option<Bytes> {
 
 /// Encodes an ephemeral message.
 pub(crate) fn encode_ephemeral(
-    name: &str,
+    event: EventName,
     data: &serde_json::Value,
     author: Option<UserId>,
     at: Timestamp,
 ) -> Option<Bytes> {
     let data = serde_json::value::to_raw_value(data).ok()?;
     Some(encode(&BusEvent {
-        name,
+        name: event.as_str(),
         data: &data,
         author,
         at: at.micros(),

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use cluster::Cluster;
+use contract::catalogue::EventName;
 use contract::users::UserSummary;
 use db::{AnyConn, DbTime, DbUuid, Store, StoreConfig, Tx, match_backend};
 use diesel::prelude::*;
@@ -75,7 +76,7 @@ impl SocialDirectory for AnyUser {
 struct NoPublisher;
 
 impl UserEventPublisher for NoPublisher {
-    fn publish(&self, to: &[UserId], _: &'static str, data: serde_json::Value) {
+    fn publish(&self, to: &[UserId], _: EventName, data: serde_json::Value) {
         divan::black_box((to, data));
     }
 }

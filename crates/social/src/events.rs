@@ -1,6 +1,8 @@
 //! What users are told: events on their streams, and notifications.
 
+use contract::catalogue::EventName;
 use contract::notify::{Action, NotificationEvent, Resolved};
+use contract::streams::StreamName;
 use db::Tx;
 use jobs::Enqueue;
 use kernel::{AppError, UserId};
@@ -10,10 +12,10 @@ use serde::Serialize;
 /// A durable event on the stream of one user.
 pub(crate) fn user_event(
     to: UserId,
-    name: &'static str,
+    name: EventName,
     data: &impl Serialize,
 ) -> Result<NewEvent, AppError> {
-    NewEvent::new(format!("user:{to}"), name, data)
+    NewEvent::new(StreamName::User(to), name, data)
 }
 
 /// Enqueues a notification.

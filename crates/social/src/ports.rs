@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
+use contract::catalogue::EventName;
 use contract::users::UserSummary;
 use db::{AnyConn, Tx};
 use kernel::{AppError, Timestamp, UserId};
@@ -66,5 +67,5 @@ pub trait BlockListener: Send + Sync {
 pub trait UserEventPublisher: Send + Sync {
     /// Sends an event to all connected sockets of these users, on every node: one message for any
     /// number of users, of which each node selects those connected to it. Does not block.
-    fn publish(&self, to: &[UserId], event: &'static str, data: serde_json::Value);
+    fn publish(&self, to: &[UserId], event: EventName, data: serde_json::Value);
 }

@@ -1,5 +1,7 @@
 //! Users, events and jobs in tests of domains.
 
+use std::fmt::Display;
+
 use contract::users::UserSummary;
 use db::AnyConn;
 use db::types::Json;
@@ -55,8 +57,8 @@ impl TestStore {
     /// # Panics
     /// The database fails, or events are lost.
     #[allow(clippy::panic, reason = "the test has failed")]
-    pub async fn events(&self, stream: &str) -> Vec<StoredEvent> {
-        let stream = stream.to_owned();
+    pub async fn events(&self, stream: impl Display) -> Vec<StoredEvent> {
+        let stream = stream.to_string();
         let read = move |conn: &mut AnyConn| {
             let (_, epoch) = outbox::head(conn, &stream)?;
             outbox::catch_up(conn, &stream, epoch, 0, ALL_EVENTS)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use contract::streams::StreamName;
 use db::names::{self, PendingRenames, Rename};
 use db::{AnyConn, Tx};
 use diesel::QueryResult;
@@ -103,7 +104,7 @@ pub(crate) fn prune(conn: &mut AnyConn, now: Timestamp) -> QueryResult<usize> {
 /// are recorded, and anything else that others do with a user is on that user's stream, whose
 /// sequence numbers are kept.
 pub(super) fn may_be_stored(conn: &mut AnyConn, user: UserId) -> Result<bool, AppError> {
-    let (newest, _) = outbox::head(conn, &format!("user:{user}"))?;
+    let (newest, _) = outbox::head(conn, &StreamName::User(user).to_string())?;
     Ok(newest > 0 || queries::is_mentioned(conn, user)?)
 }
 

@@ -4,6 +4,8 @@ use std::time::Duration;
 use accounts::ports::PersonalData;
 use accounts::prelude::*;
 use async_trait::async_trait;
+use contract::catalogue::EventName;
+use contract::streams::StreamName;
 use contract::users::{DeleteAccount, PatchProfile, UserSummary};
 use db::names::PendingRenames;
 use db::{AnyConn, PagedJson, Tx};
@@ -313,8 +315,8 @@ async fn unverified_accounts_are_removed_after_a_week(database: Database) {
 /// A user whom events mention.
 async fn mentioned_user(fixture: &Fixture, name: &str) -> Actor {
     let user = fixture.user(name).await;
-    let stream = format!("user:{}", user.user);
-    let emit = move |tx: &mut Tx<'_>| tx.emit(&stream, "friend_request", &1);
+    let stream = StreamName::User(user.user);
+    let emit = move |tx: &mut Tx<'_>| tx.emit(stream, EventName::FriendRequest, &1);
     fixture.store.write(emit).await.unwrap();
     user
 }

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use contract::catalogue::EventName;
 use contract::chat::{ChatId, ClientTimestamp, Message, MessageId, NewMessage};
 use contract::notify::Resolved;
+use contract::streams::StreamName;
 use db::{IdempotencyKey, Tx};
 use jobs::{Enqueue, NewJob};
 use kernel::{AppError, UserId};
@@ -18,7 +20,6 @@ use crate::queries::members::MemberRow;
 use crate::queries::messages::MessageRow;
 use crate::queries::{batch, members};
 use crate::read_context::ReadContext;
-use crate::streams::stream_of;
 use crate::view::{MessageView, UserSummaries};
 
 type PostResults = Vec<Result<Message, AppError>>;
@@ -228,7 +229,7 @@ pub(super) fn message_and_event(
         message: MessageView::default().render(row, users),
         timestamp,
     };
-    let event = NewEvent::new(stream_of(data.message.chat_id), "new_message", &data)?;
+    let event = NewEvent::new(StreamName::Chat(data.message.chat_id), EventName::NewMessage, &data)?;
     let event = event.by(sender).about(data.message.id);
     Ok((data.message, event))
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use chat::ChatService;
 use contract::chat::{ChatId, MessageId, PostMessage};
+use contract::streams::StreamName;
 use kernel::{Actor, Cursor, PageRequest, Rng, SeededRng};
 use outbox::StoredEvent;
 use serde_json::{Value, json};
@@ -156,10 +157,10 @@ async fn run_actions(fixture: &ChatFixture, users: &[Actor], chat: ChatId, rando
 
 async fn assert_replay(fixture: &ChatFixture, viewer: &Actor, chat: ChatId) -> usize {
     let mut replayed = ReplayedChat::default();
-    for event in fixture.events(&chat::stream_of(chat)).await {
+    for event in fixture.events(StreamName::Chat(chat)).await {
         replayed.apply(viewer, &event);
     }
-    for event in fixture.events(&format!("user:{}", viewer.user)).await {
+    for event in fixture.events(StreamName::User(viewer.user)).await {
         replayed.apply_receipt(viewer, &event, chat);
     }
     let page = PageRequest {

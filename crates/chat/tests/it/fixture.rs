@@ -6,8 +6,10 @@ use std::time::Duration;
 use ::jobs::{Job, Worker};
 use chat::ports::EphemeralPublisher;
 use chat::{Chat, ChatConfig, ChatParts, ChatService};
+use contract::catalogue::EventName;
 use contract::chat::{ChatId, Message, PostMessage};
 use contract::notify::Resolved;
+use contract::streams::StreamName;
 use db::{AnyConn, Store};
 use kernel::{Actor, AppError, Code, Timestamp, UserId};
 use outbox::StoredEvent;
@@ -23,8 +25,8 @@ const NOTIFICATION_JOB: &str = "chat.call";
 /// An ephemeral event that was published.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct EphemeralEvent {
-    pub(crate) topic: String,
-    pub(crate) name: &'static str,
+    pub(crate) stream: StreamName,
+    pub(crate) name: EventName,
     pub(crate) data: Value,
     pub(crate) author: Option<UserId>,
 }
@@ -32,9 +34,9 @@ pub(crate) struct EphemeralEvent {
 struct ChannelPublisher(mpsc::UnboundedSender<EphemeralEvent>);
 
 impl EphemeralPublisher for ChannelPublisher {
-    fn publish(&self, topic: &str, event: &'static str, data: Value, author: Option<UserId>) {
+    fn publish(&self, stream: StreamName, event: EventName, data: Value, author: Option<UserId>) {
         let _ = self.0.send(EphemeralEvent {
-            topic: topic.to_owned(),
+            stream,
             name: event,
             data,
             author,
@@ -110,19 +112,19 @@ impl ChatFixture {
     }
 
     /// All events of a stream.
-    pub(crate) async fn events(&self, stream: &str) -> Vec<StoredEvent> {
+    pub(crate) async fn events(&self, stream: StreamName) -> Vec<StoredEvent> {
         self.database.events(stream).await
     }
 
     /// The data of the events with this name on a chat's stream.
     pub(crate) async fn chat_events(&self, chat: ChatId, name: &str) -> Vec<Value> {
-        let events = self.events(&chat::stream_of(chat)).await;
+        let events = self.events(StreamName::Chat(chat)).await;
         data_of(&events, name)
     }
 
     /// The data of the events with this name on a user's stream.
     pub(crate) async fn user_events(&self, actor: &Actor, name: &str) -> Vec<Value> {
-        let events = self.events(&format!("user:{}", actor.user)).await;
+        let events = self.events(StreamName::User(actor.user)).await;
         data_of(&events, name)
     }
 

@@ -1,6 +1,7 @@
 //! Editing, deleting, liking and reading messages.
 
 use chat::Error;
+use contract::streams::StreamName;
 use kernel::PageRequest;
 use kernel::error::Common;
 use serde_json::json;
@@ -347,15 +348,15 @@ async fn edit_and_delete_message_rewrite_stored_events(fixture: ChatFixture) {
     let stored = |events: Vec<outbox::StoredEvent>| -> String {
         events.into_iter().map(|event| event.data).collect()
     };
-    let stream = chat::stream_of(chat);
-    let all = stored(fixture.events(&stream).await);
+    let stream = StreamName::Chat(chat);
+    let all = stored(fixture.events(stream).await);
     assert!(!all.contains("first") && !all.contains("second"), "{all}");
     let events = fixture.chat_events(chat, "new_message").await;
     assert_eq!(events[1]["content"], "third words");
     assert_eq!(events[1]["mentions"], json!([]));
     assert!(events[1]["edited_at"].is_string());
     fixture.chat.delete_message(&ada, sent.id).await.unwrap();
-    let all = stored(fixture.events(&stream).await);
+    let all = stored(fixture.events(stream).await);
     assert!(
         !all.contains("third") && all.contains("kept words"),
         "{all}"

@@ -3,6 +3,7 @@
 use chat::Error;
 use contract::chat::{ClientTimestamp, PostMessage};
 use contract::notify::Action;
+use contract::streams::StreamName;
 use kernel::Cursor;
 use kernel::error::Common;
 
@@ -32,7 +33,7 @@ async fn send_message_stores_and_emits_message(fixture: ChatFixture) {
     assert_eq!(events, [serde_json::to_value(&sent).unwrap()]);
     let seen = fixture.chat.get_message(&grace, sent.id).await.unwrap();
     assert_eq!(seen, sent);
-    let events = fixture.events(&chat::stream_of(chat)).await;
+    let events = fixture.events(StreamName::Chat(chat)).await;
     assert_eq!(events.last().unwrap().author, Some(ada.user));
 }
 

@@ -1,7 +1,9 @@
 //! Lobbies, the world chat and rooms.
 
 use chat::Error;
+use contract::catalogue::EventName;
 use contract::chat::ChatKind;
+use contract::streams::StreamName;
 use kernel::error::Common;
 use kernel::{Cursor, PageRequest};
 
@@ -238,8 +240,8 @@ async fn rename_and_announce_room(mut fixture: ChatFixture) {
     fixture.chat.announce_room(&ada, room).await.unwrap();
     let published = fixture.ephemeral.recv().await.unwrap();
     assert_eq!(
-        (published.topic, published.name),
-        (chat::stream_of(room), "room_created")
+        (published.stream, published.name),
+        (StreamName::Chat(room), EventName::RoomCreated)
     );
     assert_eq!(published.author, Some(ada.user));
     assert_eq!(

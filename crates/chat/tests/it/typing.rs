@@ -1,5 +1,7 @@
 //! Typing indicators.
 
+use contract::catalogue::EventName;
+use contract::streams::StreamName;
 use serde_json::json;
 
 use crate::fixture::ChatFixture;
@@ -17,7 +19,10 @@ async fn set_typing_is_repeated_and_ends_by_itself(mut fixture: ChatFixture) {
     let mut published = Vec::new();
     for _ in 0..3 {
         let one = fixture.ephemeral.recv().await.unwrap();
-        assert_eq!((one.topic, one.name), (chat::stream_of(chat), "typing"));
+        assert_eq!(
+            (one.stream, one.name),
+            (StreamName::Chat(chat), EventName::Typing)
+        );
         assert_eq!(one.author, Some(ada.user));
         assert_eq!(
             (&one.data["chat_id"], &one.data["username"]),
@@ -32,7 +37,7 @@ async fn set_typing_is_repeated_and_ends_by_itself(mut fixture: ChatFixture) {
     );
     assert!(
         fixture
-            .events(&chat::stream_of(chat))
+            .events(StreamName::Chat(chat))
             .await
             .iter()
             .all(|event| event.name != "typing")

@@ -1,4 +1,4 @@
-//! The frames, in groups that sockets share.
+//! The frames, in groups that sockets share, and the names of events.
 
 use super::Delivery::{Durable, DurableInChat, Ephemeral};
 use super::{EventAudience, Frame, Shape};
@@ -20,7 +20,12 @@ use crate::social::{
 use crate::tournaments::AnnounceTournament;
 
 macro_rules! frames {
-    ($($(#[$doc:meta])* $group:ident $audience:tt: [$($name:literal $delivery:ident $data:ty, $about:literal;)*])*) => {
+    (
+        $($(#[$doc:meta])* $group:ident $audience:tt: [
+            $($($event:ident)? $name:literal $delivery:ident $data:ty, $about:literal;)*
+        ])*
+        hidden: [$($hidden:ident $hidden_name:literal $hidden_audience:ident, $hidden_about:literal;)*]
+    ) => {
         $(
             $(#[$doc])*
             pub(super) const $group: &[Frame] = &[
@@ -29,16 +34,48 @@ macro_rules! frames {
                     about: $about,
                     data: Shape::of::<$data>(),
                     delivery: $delivery,
-                    audience: frames!(@audience $audience),
                 }),*
             ];
         )*
 
-        /// All groups of frames.
-        pub(super) const GROUPS: &[&[Frame]] = &[$($group),*];
+        /// The name of an event. Frames from the server and stored events have no other names.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum EventName {
+            $($($(#[doc = $about] $event,)?)*)*
+            $(#[doc = $hidden_about] $hidden,)*
+        }
+
+        impl EventName {
+            /// The name on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $($($(Self::$event => $name,)?)*)*
+                    $(Self::$hidden => $hidden_name,)*
+                }
+            }
+
+            /// The event of this name; `None` if only a newer version knows it.
+            #[must_use]
+            pub fn find(name: &str) -> Option<Self> {
+                Some(match name {
+                    $($($($name => Self::$event,)?)*)*
+                    $($hidden_name => Self::$hidden,)*
+                    _ => return None,
+                })
+            }
+
+            /// Whom the event is for.
+            #[must_use]
+            pub const fn audience(self) -> EventAudience {
+                match self {
+                    $($($(Self::$event => frames!(@audience $audience),)?)*)*
+                    $(Self::$hidden => EventAudience::$hidden_audience,)*
+                }
+            }
+        }
     };
-    (@audience (client)) => { None };
-    (@audience ($audience:ident)) => { Some(EventAudience::$audience) };
+    (@audience ($audience:ident)) => { EventAudience::$audience };
 }
 
 frames! {
@@ -49,11 +86,11 @@ frames! {
     ]
     /// Server frames of all sockets.
     ANY_EVENTS (Anyone): [
-        "hello" Ephemeral Hello, "The first frame: the user, the subscribed streams with their positions, and the unread counts.";
-        "ack" Ephemeral Ack<'static>, "The action with this `cid` succeeded, and its effects are stored.";
-        "error" Ephemeral Problem<'static>, "An action failed. The socket stays open.";
-        "pong" Ephemeral Pong, "Response to `ping`.";
-        "resync" Ephemeral Resync, "Missed events of these streams are no longer available. Read the state over REST.";
+        Hello "hello" Ephemeral Hello, "The first frame: the user, the subscribed streams with their positions, and the unread counts.";
+        Ack "ack" Ephemeral Ack<'static>, "The action with this `cid` succeeded, and its effects are stored.";
+        Error "error" Ephemeral Problem<'static>, "An action failed. The socket stays open.";
+        Pong "pong" Ephemeral Pong, "Response to `ping`.";
+        Resync "resync" Ephemeral Resync, "Missed events of these streams are no longer available. Read the state over REST.";
     ]
     /// Client frames about messages.
     MESSAGE_ACTIONS (client): [
@@ -67,11 +104,11 @@ frames! {
     ]
     /// Server frames about messages.
     MESSAGE_EVENTS (Messages): [
-        "new_message" DurableInChat NewMessage, "A message was sent. Includes the `timestamp` of the sender's client.";
-        "message_edited" DurableInChat MessageEdited, "A message was edited.";
-        "message_deleted" DurableInChat MessageDeleted, "A message was deleted. Its `seq` is not used again.";
-        "chat_like_update" DurableInChat LikeUpdate, "A message was liked, or a like was removed.";
-        "typing" Ephemeral Typing, "Another user started or stopped typing.";
+        NewMessage "new_message" DurableInChat NewMessage, "A message was sent. Includes the `timestamp` of the sender's client.";
+        MessageEdited "message_edited" DurableInChat MessageEdited, "A message was edited.";
+        MessageDeleted "message_deleted" DurableInChat MessageDeleted, "A message was deleted. Its `seq` is not used again.";
+        ChatLikeUpdate "chat_like_update" DurableInChat LikeUpdate, "A message was liked, or a like was removed.";
+        Typing "typing" Ephemeral Typing, "Another user started or stopped typing.";
     ]
     /// Client frames about chats.
     CHATS_ACTIONS (client): [
@@ -80,12 +117,12 @@ frames! {
     ]
     /// Server frames about chats.
     CHATS_EVENTS (Chats): [
-        "join_chat" Ephemeral ChatRef, "This socket is subscribed to the chat.";
-        "room_created" DurableInChat ChatRef, "A chat was created. Repeated notifications by members are not durable and have no `seq`.";
-        "chat_joined" Durable ChatJoined, "The current user joined a chat. Its events follow.";
-        "chat_left" Durable ChatRef, "The current user left a chat or was removed. No more events of it follow.";
-        "conversation_deleted" Durable ConversationDeleted, "The current user deleted a conversation in another client.";
-        "message_read" Durable MessageRead, "Another user has read the current user's messages up to this one.";
+        JoinChat "join_chat" Ephemeral ChatRef, "This socket is subscribed to the chat.";
+        RoomCreated "room_created" DurableInChat ChatRef, "A chat was created. Repeated notifications by members are not durable and have no `seq`.";
+        ChatJoined "chat_joined" Durable ChatJoined, "The current user joined a chat. Its events follow.";
+        ChatLeft "chat_left" Durable ChatRef, "The current user left a chat or was removed. No more events of it follow.";
+        ConversationDeleted "conversation_deleted" Durable ConversationDeleted, "The current user deleted a conversation in another client.";
+        MessageRead "message_read" Durable MessageRead, "Another user has read the current user's messages up to this one.";
     ]
     /// Client frames about presence.
     PRESENCE_ACTIONS (client): [
@@ -94,13 +131,13 @@ frames! {
     ]
     /// Server frames about the presence of friends.
     PRESENCE_EVENTS (Presence): [
-        "user_online" Ephemeral FriendPresence, "A friend came online.";
-        "user_offline" Ephemeral FriendPresence, "A friend went offline, or hides their presence.";
-        "user_status" Ephemeral FriendPresence, "The status of a friend changed.";
+        UserOnline "user_online" Ephemeral FriendPresence, "A friend came online.";
+        UserOffline "user_offline" Ephemeral FriendPresence, "A friend went offline, or hides their presence.";
+        UserStatus "user_status" Ephemeral FriendPresence, "The status of a friend changed.";
     ]
     /// Server frames about all friends.
     FRIENDS_EVENTS (Presence): [
-        "friends_status" Ephemeral FriendsPresence, "The presence of all friends. Sent when the socket is opened, and again when a friend is added or removed.";
+        FriendsStatus "friends_status" Ephemeral FriendsPresence, "The presence of all friends. Sent when the socket is opened, and again when a friend is added or removed.";
     ]
     /// Client frames about friends, invites, notifications and tournaments.
     PERSONAL_ACTIONS (client): [
@@ -116,31 +153,56 @@ frames! {
     ]
     /// Server frames about friends, invites and notifications.
     PERSONAL_EVENTS (Personal): [
-        "friend_request" Durable FriendRequest, "A friend request was sent. Sent to both users.";
-        "friend_request_removed" Durable FriendRequestRemoved, "A friend request was answered, canceled or removed.";
-        "new_friend" Durable NewFriend, "A friendship began. Sent to both users.";
-        "friend_removed" Durable FriendRemoved, "A friendship ended. Sent to both users.";
-        "user_blocked" Durable BlockedUser, "The current user blocked a user in another client.";
-        "user_unblocked" Durable UserUnblocked, "The current user unblocked a user in another client.";
-        "own_status" Ephemeral OwnStatus, "The current user's chosen and effective status.";
-        "game_invite" Durable Invite, "The current user received a game invite.";
-        "game_invite_sent" Durable Invite, "The current user sent a game invite.";
-        "game_accepted" Durable InviteAnswered, "An invite was accepted. Sent to both users.";
-        "game_declined" Durable InviteAnswered, "An invite was declined. Sent to both users.";
-        "game_found" Durable GameFound, "A match is ready to join. Sent to both users.";
-        "game_invite_canceled" Durable GameInviteCanceled, "An invite was canceled or expired. Sent to both users. If an invite could not be sent, its sender gets this frame without `seq`.";
-        "notification" Durable NotificationCreated, "A new notification, with the unread counts.";
-        "badge_update" Durable BadgeUpdate, "The unread counts changed: notifications were read, resolved or deleted.";
+        FriendRequest "friend_request" Durable FriendRequest, "A friend request was sent. Sent to both users.";
+        FriendRequestRemoved "friend_request_removed" Durable FriendRequestRemoved, "A friend request was answered, canceled or removed.";
+        NewFriend "new_friend" Durable NewFriend, "A friendship began. Sent to both users.";
+        FriendRemoved "friend_removed" Durable FriendRemoved, "A friendship ended. Sent to both users.";
+        UserBlocked "user_blocked" Durable BlockedUser, "The current user blocked a user in another client.";
+        UserUnblocked "user_unblocked" Durable UserUnblocked, "The current user unblocked a user in another client.";
+        OwnStatus "own_status" Ephemeral OwnStatus, "The current user's chosen and effective status.";
+        GameInvite "game_invite" Durable Invite, "The current user received a game invite.";
+        GameInviteSent "game_invite_sent" Durable Invite, "The current user sent a game invite.";
+        GameAccepted "game_accepted" Durable InviteAnswered, "An invite was accepted. Sent to both users.";
+        GameDeclined "game_declined" Durable InviteAnswered, "An invite was declined. Sent to both users.";
+        GameFound "game_found" Durable GameFound, "A match is ready to join. Sent to both users.";
+        GameInviteCanceled "game_invite_canceled" Durable GameInviteCanceled, "An invite was canceled or expired. Sent to both users. If an invite could not be sent, its sender gets this frame without `seq`.";
+        Notification "notification" Durable NotificationCreated, "A new notification, with the unread counts.";
+        BadgeUpdate "badge_update" Durable BadgeUpdate, "The unread counts changed: notifications were read, resolved or deleted.";
     ]
     /// Server frames of the sockets of single chats.
     SINGLE_CHAT_EVENTS (SingleChat): [
-        "joined" Ephemeral Joined, "The chat of this socket.";
+        Joined "joined" Ephemeral Joined, "The chat of this socket.";
     ]
     /// Server frames about the present members of a lobby.
     LOBBY_EVENTS (Lobby): [
-        "members" Ephemeral LobbyMembers, "The present members. Sent first, and again if too many changes occur to send each.";
-        "member_joined" Ephemeral LobbyMember, "A user joined.";
-        "member_left" Ephemeral LobbyMember, "A user left.";
-        "member_count" Ephemeral LobbyCount, "The number of present members of a large lobby.";
+        Members "members" Ephemeral LobbyMembers, "The present members. Sent first, and again if too many changes occur to send each.";
+        MemberJoined "member_joined" Ephemeral LobbyMember, "A user joined.";
+        MemberLeft "member_left" Ephemeral LobbyMember, "A user left.";
+        MemberCount "member_count" Ephemeral LobbyCount, "The number of present members of a large lobby.";
     ]
+    hidden: [
+        BlocksChanged "blocks_changed" Server, "The users who are hidden from a user changed.";
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_have_the_audience_of_their_group() {
+        for (name, audience) in [
+            ("new_message", EventAudience::Messages),
+            ("typing", EventAudience::Messages),
+            ("resync", EventAudience::Anyone),
+            ("user_status", EventAudience::Presence),
+            ("message_read", EventAudience::Chats),
+            ("game_invite", EventAudience::Personal),
+            ("blocks_changed", EventAudience::Server),
+        ] {
+            let event = EventName::find(name).unwrap();
+            assert_eq!((event.as_str(), event.audience()), (name, audience));
+        }
+        assert_eq!(EventName::find("of_a_newer_version"), None);
+    }
 }

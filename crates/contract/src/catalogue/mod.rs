@@ -1,9 +1,8 @@
-//! The catalogue of socket frames with the types of their data. The AsyncAPI document is generated
+//! The catalogue of socket frames with the types of their data, and of events with their audiences. The AsyncAPI document is generated
 //! from these tables, and tests check the server against them.
 
 mod action_errors;
 mod audience;
-mod audiences;
 mod frames;
 mod sockets;
 
@@ -14,7 +13,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 pub use action_errors::action_errors;
 pub use audience::EventAudience;
-pub use audiences::audience_of;
+pub use frames::EventName;
 pub use sockets::SOCKETS;
 
 /// The delivery of a frame to clients that are not connected.
@@ -51,8 +50,6 @@ pub struct Frame {
     pub data: Shape,
     /// The delivery. Frames from clients are ephemeral.
     pub delivery: Delivery,
-    /// Whom an event is for; none for frames from clients.
-    pub audience: Option<EventAudience>,
 }
 
 /// The type of a frame's data.

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use contract::catalogue::EventName;
 use db::{Store, Tx};
 use kernel::AppError;
 use outbox::{Emit, NewEvent, Relay};
 
 use crate::outbox::Heard;
-use crate::until;
+use crate::{stream, until};
 
 testkit::postgres_tests!(
     heartbeat_takes_no_node_for_dead_when_postgres_freezes,
@@ -16,7 +17,7 @@ testkit::postgres_tests!(
 );
 
 fn emit(tx: &mut Tx<'_>) -> Result<(), AppError> {
-    tx.emit("s", "e", &())
+    tx.emit(stream('s'), EventName::NewMessage, &())
 }
 
 fn open(server: &testkit::PrivatePostgres) -> Store {
@@ -70,7 +71,9 @@ async fn heartbeat_takes_no_node_for_dead_when_postgres_freezes(server: testkit:
     }
     outbox::flush(&nodes[1]).await;
     let heals_of_its_own = heard.names().len();
-    let of_stream = nodes[0].read(|conn| outbox::head(conn, "s")).await;
+    let of_stream = nodes[0]
+        .read(|conn| outbox::head(conn, &stream('s').to_string()))
+        .await;
     assert!(heals_of_its_own < usize::try_from(of_stream.unwrap().0).unwrap());
 }
 
@@ -83,7 +86,11 @@ async fn refused_writes_are_not_stored_after_a_freeze(server: testkit::PrivatePo
     write_many(&store).await;
     server.thaw();
     heals(&store).await;
-    let head = || async { store.read(|conn| outbox::head(conn, "s")).await };
+    let head = || async {
+        store
+            .read(|conn| outbox::head(conn, &stream('s').to_string()))
+            .await
+    };
     let stored = || async { usize::try_from(head().await.unwrap().0).unwrap() };
     // Whatever hung in a thread is settled by now or soon; what is stored is published.
     until(

@@ -10,4 +10,11 @@ mod faults;
 mod names;
 mod outbox;
 
+use contract::streams::StreamName;
 use testkit::until;
+
+/// The stream of this letter.
+fn stream(letter: char) -> StreamName {
+    let name = format!("chat:00000000-0000-7000-8000-{:012x}", u32::from(letter));
+    name.parse().unwrap()
+}

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use contract::catalogue::EventName;
 use db::names::{self, PendingRenames, Rename};
 use db::{AnyConn, IdempotencyKey, Store, Tx};
 use kernel::{AppError, UserId};
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 use testkit::TestStore;
 
 use crate::outbox::Heard;
+use crate::stream;
 
 testkit::database_tests!(
     rename_applies_to_reads_at_once,
@@ -39,9 +41,13 @@ fn key() -> IdempotencyKey {
 /// Stores an event and a kept result that name her, and one of each that do not.
 async fn name_her(store: &Store, ada: UserId) {
     let write = move |tx: &mut Tx<'_>| {
-        tx.emit("s", "new_friend", &naming(ada))?;
-        tx.emit("s", "game_declined", &json!({"username": "ada"}))?;
-        tx.emit("s", "else", &json!({"n": 1}))?;
+        tx.emit(stream('s'), EventName::NewFriend, &naming(ada))?;
+        tx.emit(
+            stream('s'),
+            EventName::GameDeclined,
+            &json!({"username": "ada"}),
+        )?;
+        tx.emit(stream('s'), EventName::BadgeUpdate, &json!({"n": 1}))?;
         Ok(naming(ada))
     };
     store.write_once(Some(&key()), write).await.unwrap();
@@ -50,8 +56,8 @@ async fn name_her(store: &Store, ada: UserId) {
 /// What those read who were away.
 async fn read_events(store: &Store) -> Value {
     let missed = |conn: &mut AnyConn| {
-        let (_, epoch) = outbox::head(conn, "s")?;
-        outbox::catch_up(conn, "s", epoch, 0, 100)
+        let (_, epoch) = outbox::head(conn, &stream('s').to_string())?;
+        outbox::catch_up(conn, &stream('s').to_string(), epoch, 0, 100)
     };
     let CatchUp::Events(events) = store.read(missed).await.unwrap() else {
         panic!("resync");
@@ -100,7 +106,7 @@ async fn rename_applies_to_reads_at_once(fixture: TestStore) {
     rename(store, ada).await;
     assert_eq!(read(store).await, renamed(ada));
     // What a transaction stores that was under way.
-    let late = move |tx: &mut Tx<'_>| tx.emit("s", "late", &naming(ada));
+    let late = move |tx: &mut Tx<'_>| tx.emit(stream('s'), EventName::NewFriend, &naming(ada));
     store.write(late).await.unwrap();
     assert_eq!(read(store).await[0][3], renamed(ada)[1]);
     end(store).await;
@@ -126,7 +132,7 @@ async fn finish_renames_takes_all_renames_in_one_pass(fixture: TestStore) {
     let people: Vec<UserId> = (0..3).map(|_| store.env().id()).collect();
     for person in people.clone() {
         let data = json!({"user": {"id": person, "username": format!("former-{person}")}});
-        let emit = move |tx: &mut Tx<'_>| tx.emit("s", "new_friend", &data);
+        let emit = move |tx: &mut Tx<'_>| tx.emit(stream('s'), EventName::NewFriend, &data);
         store.write(emit).await.unwrap();
         let renamed = Rename {
             former: Some(format!("former-{person}")),

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use contract::catalogue::EventName;
 use db::names::{PendingRenames, Rename};
 use db::{StatementCounter, Store, Tx};
 use kernel::AppError;
@@ -10,6 +11,8 @@ use outbox::{CatchUp, Emit, NodeId};
 use outbox::{EventPublisher, NewEvent, Relay, StoredEvent};
 use serde_json::json;
 use testkit::TestStore;
+
+use crate::stream;
 
 testkit::database_tests!(
     emit_publishes_after_the_commit_only,
@@ -26,6 +29,13 @@ testkit::database_tests!(
     prune_deletes_old_events_in_batches,
     emit_all_takes_one_statement,
 );
+
+/// The events of a message.
+const EDITS: [EventName; 3] = [
+    EventName::NewMessage,
+    EventName::MessageEdited,
+    EventName::MessageDeleted,
+];
 
 /// Remembers what was published.
 #[derive(Default)]
@@ -55,16 +65,16 @@ impl Heard {
     }
 }
 
-async fn emit(store: &Store, stream: &'static str, name: &'static str) -> Result<(), AppError> {
+async fn emit(store: &Store, letter: char, name: EventName) -> Result<(), AppError> {
     store
-        .write(move |tx| tx.emit(stream, name, &json!({"n": 1})))
+        .write(move |tx| tx.emit(stream(letter), name, &json!({"n": 1})))
         .await
 }
 
 async fn missed(fixture: &TestStore, epoch: i64, seq: i64, most: i64) -> CatchUp {
     fixture
         .store
-        .read(move |conn| outbox::catch_up(conn, "s", epoch, seq, most))
+        .read(move |conn| outbox::catch_up(conn, &stream('s').to_string(), epoch, seq, most))
         .await
         .unwrap()
 }
@@ -72,16 +82,18 @@ async fn missed(fixture: &TestStore, epoch: i64, seq: i64, most: i64) -> CatchUp
 async fn emit_publishes_after_the_commit_only(fixture: TestStore) {
     let heard = Arc::new(Heard::default());
     outbox::set_publisher(&fixture.store, heard.clone());
-    emit(&fixture.store, "s", "kept").await.unwrap();
+    emit(&fixture.store, 's', EventName::NewMessage)
+        .await
+        .unwrap();
     let refused = fixture.store.write(|tx| {
-        tx.emit("s", "dropped", &())?;
+        tx.emit(stream('s'), EventName::MessageDeleted, &())?;
         Err::<(), _>(Common::TooManyRequests.into())
     });
     refused.await.unwrap_err();
-    assert_eq!(heard.names(), ["kept"]);
+    assert_eq!(heard.names(), ["new_message"]);
     let (seq, _) = fixture
         .store
-        .read(|conn| outbox::head(conn, "s"))
+        .read(|conn| outbox::head(conn, &stream('s').to_string()))
         .await
         .unwrap();
     assert_eq!(seq, 1, "a refused write takes no number");
@@ -96,14 +108,16 @@ async fn emit_numbers_without_gaps_on_two_nodes(fixture: TestStore) {
         } else {
             other.clone()
         };
-        tasks.push(tokio::spawn(async move { emit(&store, "s", "e").await }));
+        tasks.push(tokio::spawn(async move {
+            emit(&store, 's', EventName::NewMessage).await
+        }));
     }
     for task in tasks {
         task.await.unwrap().unwrap();
     }
     let (seq, epoch) = fixture
         .store
-        .read(|conn| outbox::head(conn, "s"))
+        .read(|conn| outbox::head(conn, &stream('s').to_string()))
         .await
         .unwrap();
     assert_eq!(seq, 40);
@@ -119,24 +133,26 @@ async fn emit_numbers_without_gaps_on_two_nodes(fixture: TestStore) {
 async fn emit_all_numbers_events_in_order(fixture: TestStore) {
     let heard = Arc::new(Heard::default());
     outbox::set_publisher(&fixture.store, heard.clone());
-    emit(&fixture.store, "b", "before").await.unwrap();
+    emit(&fixture.store, 'b', EventName::ChatJoined)
+        .await
+        .unwrap();
     let author: kernel::UserId = fixture.store.env().id();
     let add = move |tx: &mut db::Tx<'_>| {
-        let event = |n: usize| NewEvent::new(["b", "a"][n % 2], "e", &n);
+        let event = |n: usize| NewEvent::new(stream(['b', 'a'][n % 2]), EventName::NewMessage, &n);
         let mut events = (0..3_000).map(event).collect::<Result<Vec<_>, _>>()?;
-        events.push(NewEvent::new("b", "last", &())?.by(author));
+        events.push(NewEvent::new(stream('b'), EventName::ChatLeft, &())?.by(author));
         tx.emit_all(events)?;
         tx.emit_all(vec![])
     };
     fixture.store.write(add).await.unwrap();
     let (_, epoch) = fixture
         .store
-        .read(|conn| outbox::head(conn, "b"))
+        .read(|conn| outbox::head(conn, &stream('b').to_string()))
         .await
         .unwrap();
     let CatchUp::Events(stored) = fixture
         .store
-        .read(move |conn| outbox::catch_up(conn, "b", epoch, 0, 5_000))
+        .read(move |conn| outbox::catch_up(conn, &stream('b').to_string(), epoch, 0, 5_000))
         .await
         .unwrap()
     else {
@@ -145,7 +161,7 @@ async fn emit_all_numbers_events_in_order(fixture: TestStore) {
     let published = heard.0.lock().unwrap().clone();
     let of_b: Vec<_> = published
         .into_iter()
-        .filter(|event| event.stream == "b")
+        .filter(|event| event.stream == stream('b').to_string())
         .collect();
     assert_eq!(of_b, stored, "what is published is what is stored");
     assert_eq!(stored.len(), 1_502);
@@ -157,7 +173,10 @@ async fn emit_all_numbers_events_in_order(fixture: TestStore) {
             .eq((0..1_500).map(|n| (2 * n).to_string()))
     );
     let last = stored.last().unwrap();
-    assert_eq!((last.author, last.name.as_str()), (Some(author), "last"));
+    assert_eq!(
+        (last.author, last.name.as_str()),
+        (Some(author), "chat_left")
+    );
 }
 
 async fn emit_all_does_not_deadlock(fixture: TestStore) {
@@ -166,8 +185,10 @@ async fn emit_all_does_not_deadlock(fixture: TestStore) {
         let store = nodes[n % 2].clone();
         tokio::spawn(async move {
             let add = move |tx: &mut db::Tx<'_>| {
-                let names = ["c", "a", "d", "b"];
-                let event = |k: usize| NewEvent::new(names[(n + k) % 4], "e", &k);
+                let letters = ['c', 'a', 'd', 'b'];
+                let event = |k: usize| {
+                    NewEvent::new(stream(letters[(n + k) % 4]), EventName::NewMessage, &k)
+                };
                 tx.emit_all((0..8).map(event).collect::<Result<_, _>>()?)
             };
             store.write(add).await.unwrap();
@@ -176,20 +197,20 @@ async fn emit_all_does_not_deadlock(fixture: TestStore) {
     for task in tasks.collect::<Vec<_>>() {
         task.await.unwrap();
     }
-    for stream in ["a", "b", "c", "d"] {
-        let head = move |conn: &mut db::AnyConn| outbox::head(conn, stream);
+    for letter in ['a', 'b', 'c', 'd'] {
+        let head = move |conn: &mut db::AnyConn| outbox::head(conn, &stream(letter).to_string());
         assert_eq!(fixture.store.read(head).await.unwrap().0, 40);
     }
 }
 
 async fn catch_up_returns_missed_events_or_resync(fixture: TestStore) {
-    for name in ["one", "two", "three"] {
-        emit(&fixture.store, "s", name).await.unwrap();
+    for name in EDITS {
+        emit(&fixture.store, 's', name).await.unwrap();
         fixture.clock.advance(Duration::from_secs(60));
     }
     let (_, epoch) = fixture
         .store
-        .read(|conn| outbox::head(conn, "s"))
+        .read(|conn| outbox::head(conn, &stream('s').to_string()))
         .await
         .unwrap();
     let names = |missed| match missed {
@@ -198,7 +219,7 @@ async fn catch_up_returns_missed_events_or_resync(fixture: TestStore) {
     };
     assert_eq!(
         names(missed(&fixture, epoch, 1, 10).await),
-        ["two", "three"]
+        ["message_edited", "message_deleted"]
     );
     assert!(names(missed(&fixture, epoch, 3, 10).await).is_empty());
     assert_eq!(
@@ -227,7 +248,10 @@ async fn catch_up_returns_missed_events_or_resync(fixture: TestStore) {
         ["resync"],
         "pruned"
     );
-    assert_eq!(names(missed(&fixture, epoch, 2, 10).await), ["three"]);
+    assert_eq!(
+        names(missed(&fixture, epoch, 2, 10).await),
+        ["message_deleted"]
+    );
 }
 
 /// A node on this database, and what it publishes.
@@ -246,11 +270,13 @@ async fn heartbeat_often(relay: &mut Relay) {
 async fn heartbeat_republishes_events_of_a_dead_node_once(fixture: TestStore) {
     // The first node stores and dies before it publishes: it has no publisher.
     let mut first = Relay::new(fixture.store.clone(), fixture.store.env().id());
-    emit(&fixture.store, "old", "long ago").await.unwrap();
+    emit(&fixture.store, 'o', EventName::NewMessage)
+        .await
+        .unwrap();
     fixture.clock.advance(Duration::from_secs(60));
     first.heartbeat().await.unwrap();
-    for name in ["0", "1", "2"] {
-        emit(&fixture.store, "s", name).await.unwrap();
+    for name in EDITS {
+        emit(&fixture.store, 's', name).await.unwrap();
     }
     let other = fixture.another_node();
     let (mut second, heard) = node(&other);
@@ -259,7 +285,7 @@ async fn heartbeat_republishes_events_of_a_dead_node_once(fixture: TestStore) {
     assert!(heard.names().is_empty(), "it may still be alive");
     heartbeat_often(&mut second).await;
     outbox::flush(&other).await;
-    assert_eq!(heard.names(), ["0", "1", "2"]);
+    assert_eq!(heard.names(), EDITS.map(EventName::as_str));
     heartbeat_often(&mut second).await;
     outbox::flush(&other).await;
     assert_eq!(heard.names().len(), 3, "once is enough");
@@ -269,7 +295,9 @@ async fn heartbeat_tolerates_wrong_clocks(fixture: TestStore) {
     let (other, behind) = fixture.node_behind(Duration::from_secs(3_600));
     let (mut second, second_heard) = node(&other);
     let (mut first, first_heard) = node(&fixture.store);
-    emit(&fixture.store, "s", "e").await.unwrap();
+    emit(&fixture.store, 's', EventName::NewMessage)
+        .await
+        .unwrap();
     outbox::flush(&fixture.store).await;
     for _ in 0..20 {
         first.heartbeat().await.unwrap();
@@ -287,15 +315,17 @@ async fn heartbeat_tolerates_wrong_clocks(fixture: TestStore) {
     }
     outbox::flush(&fixture.store).await;
     outbox::flush(&other).await;
-    assert_eq!(first_heard.names(), ["e"]);
+    assert_eq!(first_heard.names(), ["new_message"]);
     assert!(second_heard.names().is_empty());
 }
 
 async fn heartbeat_republishes_many_events_in_pages(fixture: TestStore) {
     let mut first = Relay::new(fixture.store.clone(), fixture.store.env().id());
     first.heartbeat().await.unwrap();
-    let add =
-        |tx: &mut db::Tx<'_>| (0..1_200).try_for_each(|n| tx.emit(["a", "b", "c"][n % 3], "e", &n));
+    let add = |tx: &mut db::Tx<'_>| {
+        (0..1_200)
+            .try_for_each(|n| tx.emit(stream(['a', 'b', 'c'][n % 3]), EventName::NewMessage, &n))
+    };
     fixture.store.write(add).await.unwrap();
     let other = fixture.another_node();
     let (mut second, heard) = node(&other);
@@ -314,8 +344,8 @@ async fn heartbeat_republishes_many_events_in_pages(fixture: TestStore) {
 
 async fn stored(fixture: &TestStore) -> Vec<(String, serde_json::Value)> {
     let read = |conn: &mut db::AnyConn| {
-        let (_, epoch) = outbox::head(conn, "s")?;
-        outbox::catch_up(conn, "s", epoch, 0, 1_000)
+        let (_, epoch) = outbox::head(conn, &stream('s').to_string())?;
+        outbox::catch_up(conn, &stream('s').to_string(), epoch, 0, 1_000)
     };
     match fixture.store.read(read).await.unwrap() {
         CatchUp::Events(events) => events
@@ -331,15 +361,15 @@ async fn rewrite_changes_events_of_its_subject_only(fixture: TestStore) {
     let said = json!({"content": "secret"});
     let events = move |tx: &mut db::Tx<'_>| {
         tx.emit_all(vec![
-            NewEvent::new("s", "said", &said)?.about(one),
-            NewEvent::new("s", "said", &said)?.about(other),
-            NewEvent::new("s", "said", &said)?,
+            NewEvent::new(stream('s'), EventName::NewMessage, &said)?.about(one),
+            NewEvent::new(stream('s'), EventName::NewMessage, &said)?.about(other),
+            NewEvent::new(stream('s'), EventName::NewMessage, &said)?,
         ])
     };
     fixture.store.write(events).await.unwrap();
     let erase = move |tx: &mut db::Tx<'_>| {
         outbox::rewrite(tx.conn, one, |name, data| {
-            assert_eq!(name, "said");
+            assert_eq!(name, "new_message");
             data["content"] = json!("");
         })
     };
@@ -359,13 +389,19 @@ async fn rename_rewrites_events_of_any_age(fixture: TestStore) {
     for _ in 0..3 {
         let line = line.clone();
         let emit = move |tx: &mut db::Tx<'_>| {
-            tx.emit("s", "new_friend", &line)?;
-            tx.emit("s", "game_declined", &json!({"username": "ada"}))
+            tx.emit(stream('s'), EventName::NewFriend, &line)?;
+            tx.emit(
+                stream('s'),
+                EventName::GameDeclined,
+                &json!({"username": "ada"}),
+            )
         };
         fixture.store.write(emit).await.unwrap();
         fixture.clock.advance(Duration::from_secs(50_000));
     }
-    emit(&fixture.store, "s", "else").await.unwrap();
+    emit(&fixture.store, 's', EventName::BadgeUpdate)
+        .await
+        .unwrap();
     let renamed = Rename {
         user: ada,
         former: Some("ada".to_owned()),
@@ -396,7 +432,7 @@ async fn publish_does_not_block_other_writes(fixture: TestStore) {
     let (go, wait) = std::sync::mpsc::channel();
     outbox::set_publisher(&fixture.store, Arc::new(Slow(Mutex::new(wait))));
     let store = fixture.store.clone();
-    let slow = tokio::spawn(async move { emit(&store, "s", "e").await });
+    let slow = tokio::spawn(async move { emit(&store, 's', EventName::NewMessage).await });
     for _ in 0..20 {
         fixture.store.write(|_| Ok(())).await.unwrap();
     }
@@ -406,19 +442,21 @@ async fn publish_does_not_block_other_writes(fixture: TestStore) {
 
 async fn prune_deletes_old_events_in_batches(fixture: TestStore) {
     let add = |tx: &mut db::Tx<'_>| {
-        let event = |n: usize| NewEvent::new("s", "e", &n);
+        let event = |n: usize| NewEvent::new(stream('s'), EventName::NewMessage, &n);
         tx.emit_all((0..1_700).map(event).collect::<Result<_, _>>()?)
     };
     fixture.store.write(add).await.unwrap();
     fixture.clock.advance(Duration::from_secs(60));
-    emit(&fixture.store, "s", "new").await.unwrap();
+    emit(&fixture.store, 's', EventName::MessageEdited)
+        .await
+        .unwrap();
     let limit = fixture.store.env().now() - Duration::from_secs(30);
     let once = move |tx: &mut db::Tx<'_>| outbox::prune(tx.conn, limit);
     assert_eq!(fixture.store.write(once).await.unwrap(), 500);
     assert_eq!(fixture.store.delete_in_batches(once).await.unwrap(), 1_200);
     let (seq, epoch) = fixture
         .store
-        .read(|conn| outbox::head(conn, "s"))
+        .read(|conn| outbox::head(conn, &stream('s').to_string()))
         .await
         .unwrap();
     assert_eq!(seq, 1_701);
@@ -431,9 +469,10 @@ async fn prune_deletes_old_events_in_batches(fixture: TestStore) {
 async fn emit_all_takes_one_statement(fixture: TestStore) {
     let store = &fixture.store;
     let emit = |tx: &mut Tx<'_>| {
-        let streams = ["b", "a", "b", "c", "b"];
-        let all = streams.iter().zip(0..);
-        let events = all.map(|(stream, number)| NewEvent::new(*stream, "noted", &number));
+        let letters = ['b', 'a', 'b', 'c', 'b'];
+        let all = letters.iter().zip(0..);
+        let events = all
+            .map(|(letter, number)| NewEvent::new(stream(*letter), EventName::NewMessage, &number));
         tx.emit_all(events.collect::<Result<_, _>>()?)
     };
     let counter = StatementCounter::default();
@@ -444,10 +483,11 @@ async fn emit_all_takes_one_statement(fixture: TestStore) {
         counter.statements(),
         2 * (1 + u64::from(store.is_embedded()))
     );
-    let told = |stream: &'static str| {
+    let told = |letter: char| {
         store.read(move |conn| {
-            let (newest, epoch) = outbox::head(conn, stream)?;
-            let missed = outbox::catch_up(conn, stream, epoch, 0, 100)?;
+            let stream = stream(letter).to_string();
+            let (newest, epoch) = outbox::head(conn, &stream)?;
+            let missed = outbox::catch_up(conn, &stream, epoch, 0, 100)?;
             let outbox::CatchUp::Events(events) = missed else {
                 panic!("{stream} has a hole");
             };
@@ -460,7 +500,7 @@ async fn emit_all_takes_one_statement(fixture: TestStore) {
         all.collect::<Vec<_>>()
     };
     let of_b = [(1, "0"), (2, "2"), (3, "4"), (4, "0"), (5, "2"), (6, "4")];
-    assert_eq!(told("b").await.unwrap(), (6, said(&of_b)));
-    assert_eq!(told("a").await.unwrap(), (2, said(&[(1, "1"), (2, "1")])));
-    assert_eq!(told("c").await.unwrap(), (2, said(&[(1, "3"), (2, "3")])));
+    assert_eq!(told('b').await.unwrap(), (6, said(&of_b)));
+    assert_eq!(told('a').await.unwrap(), (2, said(&[(1, "1"), (2, "1")])));
+    assert_eq!(told('c').await.unwrap(), (2, said(&[(1, "3"), (2, "3")])));
 }

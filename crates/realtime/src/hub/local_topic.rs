@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use cluster::{Bus, Subscription, Topic};
+use contract::catalogue::EventName;
 use contract::frames::{Resync, StreamPosition};
 use db::Store;
 use kernel::{AppError, Timestamp};
@@ -299,7 +300,7 @@ impl TopicState {
     fn restart_at(&mut self, head: StreamPosition, topic: &Topic, now: Timestamp) {
         self.last = head;
         let streams = vec![topic.to_string()];
-        if let Ok(resync) = ServerMessage::required("resync", &Resync { streams }, now) {
+        if let Ok(resync) = ServerMessage::required(EventName::Resync, &Resync { streams }, now) {
             let resync = Arc::new(resync);
             self.receivers
                 .values_mut()

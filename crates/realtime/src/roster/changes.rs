@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use contract::catalogue::EventName;
 use contract::rooms::{LobbyCount, LobbyMember, LobbyMembers};
 use contract::users::UserSummary;
 use kernel::{AppError, Timestamp, UserId};
@@ -44,16 +45,16 @@ impl RosterChange<'_> {
     pub(crate) fn update(&self) -> Result<RosterUpdate, AppError> {
         let left = self.before.difference(self.now);
         let joined = self.now.difference(self.before);
-        let left = left.map(|user| ("member_left", *user));
-        let joined = joined.map(|user| ("member_joined", *user));
-        let changes: Vec<(&str, UserId)> = left.chain(joined).collect();
+        let left = left.map(|user| (EventName::MemberLeft, *user));
+        let joined = joined.map(|user| (EventName::MemberJoined, *user));
+        let changes: Vec<(EventName, UserId)> = left.chain(joined).collect();
         Ok(match changes.len() {
             0 => RosterUpdate::NoData,
             _ if self.now.len() > MAX_NAMED => RosterUpdate::Messages(vec![self.count()?]),
             1..=MAX_CHANGES => {
                 let messages = changes
                     .into_iter()
-                    .filter_map(|(name, user)| self.member(name, user));
+                    .filter_map(|(event, user)| self.member(event, user));
                 RosterUpdate::Messages(messages.collect::<Result<_, _>>()?)
             }
             _ => RosterUpdate::List,
@@ -62,14 +63,14 @@ impl RosterChange<'_> {
 
     fn count(&self) -> Result<ServerMessage, AppError> {
         let total = self.now.len();
-        ServerMessage::ephemeral("member_count", &LobbyCount { total }, self.at)
+        ServerMessage::ephemeral(EventName::MemberCount, &LobbyCount { total }, self.at)
     }
 
-    fn member(&self, name: &str, user: UserId) -> Option<Result<ServerMessage, AppError>> {
+    fn member(&self, event: EventName, user: UserId) -> Option<Result<ServerMessage, AppError>> {
         let user = self.names.get(&user)?.clone();
         let total = self.now.len();
         let member = LobbyMember { user, total };
-        Some(ServerMessage::ephemeral(name, &member, self.at))
+        Some(ServerMessage::ephemeral(event, &member, self.at))
     }
 
     /// The list that is sent to sockets that do not know the roster.
@@ -81,6 +82,6 @@ impl RosterChange<'_> {
                 .filter_map(|user| self.names.get(user).cloned())
                 .collect(),
         };
-        ServerMessage::ephemeral("members", &members, self.at)
+        ServerMessage::ephemeral(EventName::Members, &members, self.at)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use contract::catalogue::EventName;
 use contract::frames::{Pong, Problem};
 use kernel::{AppError, Env, Timestamp};
 use serde::Deserialize;
@@ -21,7 +22,7 @@ pub(crate) fn acknowledge(connection: &Connection, now: Timestamp, cid: Option<&
     let Some(cid) = cid else {
         return;
     };
-    if let Err(error) = connection.respond("ack", &done.ack(cid), now) {
+    if let Err(error) = connection.respond(EventName::Ack, &done.ack(cid), now) {
         tracing::error!(error = %error.chain(), "acknowledgement not encoded");
     }
 }
@@ -40,7 +41,7 @@ pub(crate) fn refuse(connection: &Connection, now: Timestamp, cid: Option<&str>,
         fields,
         retry_after: error.retry_after_secs(),
     };
-    if let Err(error) = connection.respond("error", &problem, now) {
+    if let Err(error) = connection.respond(EventName::Error, &problem, now) {
         tracing::error!(error = %error.chain(), "error frame not encoded");
     }
 }
@@ -49,5 +50,5 @@ pub(crate) fn refuse(connection: &Connection, now: Timestamp, cid: Option<&str>,
 pub(crate) fn pong(connection: &Connection, env: &Env, frame: &Incoming) -> Result<(), Refused> {
     let PingData {} = frame.parse()?;
     let server_time = env.now();
-    Ok(connection.respond("pong", &Pong { server_time }, server_time)?)
+    Ok(connection.respond(EventName::Pong, &Pong { server_time }, server_time)?)
 }

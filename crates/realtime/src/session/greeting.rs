@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use cluster::Topic;
+use contract::catalogue::EventName;
 use contract::frames::{Hello, StreamPosition};
 use contract::streams::StreamName;
 use db::AnyConn;
@@ -28,7 +29,7 @@ pub(crate) async fn greet(
         unread: greeting.unread,
         resume_window: session.hub.config.resume_window.as_secs(),
     };
-    session.respond("hello", &hello)?;
+    session.respond(EventName::Hello, &hello)?;
     Ok(greeting.after)
 }
 

@@ -1,6 +1,7 @@
 //! Resuming: a client that was disconnected gets exactly what it missed, in order, or is told to read
 //! the state again.
 
+use contract::catalogue::EventName;
 use contract::frames::{Resume, Resync, StreamPosition};
 use db::AnyConn;
 use kernel::AppError;
@@ -31,7 +32,7 @@ pub(crate) async fn resume(session: &mut SocketSession, wanted: &Resume) -> Resu
     }
     if !lost.is_empty() {
         tracing::debug!(user = %session.actor().user, "client told to resync");
-        session.respond("resync", &Resync { streams: lost })?;
+        session.respond(EventName::Resync, &Resync { streams: lost })?;
     }
     session.release();
     Ok(())

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use contract::catalogue::EventName;
 use kernel::error::Common;
 use kernel::{Actor, AppError, Env, ErrorKind};
 use serde::Serialize;
@@ -97,15 +98,15 @@ impl SocketSession {
     ///
     /// # Errors
     /// The data cannot be encoded, which is a programming error.
-    pub fn send(&self, name: &str, data: &impl Serialize) -> Result<(), AppError> {
-        let message = ServerMessage::ephemeral(name, data, self.env().now())?;
+    pub fn send(&self, event: EventName, data: &impl Serialize) -> Result<(), AppError> {
+        let message = ServerMessage::ephemeral(event, data, self.env().now())?;
         self.connection.send(&message);
         Ok(())
     }
 
     /// Sends a frame of the protocol itself, which must not be lost.
-    pub(crate) fn respond(&self, name: &str, data: &impl Serialize) -> Result<(), AppError> {
-        self.connection.respond(name, data, self.env().now())
+    pub(crate) fn respond(&self, event: EventName, data: &impl Serialize) -> Result<(), AppError> {
+        self.connection.respond(event, data, self.env().now())
     }
 
     /// Counts a `resume`, which may read much.

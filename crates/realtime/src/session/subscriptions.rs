@@ -1,6 +1,7 @@
 //! The topics that a socket subscribes to.
 
 use cluster::Topic;
+use contract::catalogue::EventName;
 use contract::frames::Resync;
 use db::AnyConn;
 use kernel::AppError;
@@ -100,7 +101,7 @@ impl SocketSession {
     fn send_news(&self, topic: &Topic, missed: CatchUp, until: i64) -> Result<(), AppError> {
         let CatchUp::Events(events) = missed else {
             let streams = vec![topic.to_string()];
-            return self.respond("resync", &Resync { streams });
+            return self.respond(EventName::Resync, &Resync { streams });
         };
         let news = events.into_iter().filter(|event| event.seq <= until);
         news.filter_map(message_of)

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 
 use async_trait::async_trait;
 use cluster::Cluster;
-use contract::catalogue::EventAudience;
+use contract::catalogue::{EventAudience, EventName};
 use contract::chat::Unread;
 use contract::frames::{AllUnread, StreamPosition};
 use contract::notify::Badges;
@@ -90,15 +90,17 @@ impl GreetingPort for TestApp {
     }
 }
 
-/// Events called `followed` and `unfollowed` have a stream as their data.
+/// The data of `chat_joined` and `chat_left` is a stream.
 #[async_trait]
 impl SubscriptionPort for TestApp {
     fn change_of(&self, event: &ServerMessage) -> Option<SubscriptionChange> {
         let stream: Option<String> = serde_json::from_str(event.data.get()).ok();
         let stream: StreamName = stream?.parse().ok()?;
-        match event.name.as_str() {
-            "followed" => Some(SubscriptionChange::Join(stream, StreamPosition::default())),
-            "unfollowed" => Some(SubscriptionChange::Leave(stream)),
+        match event.event()? {
+            EventName::ChatJoined => {
+                Some(SubscriptionChange::Join(stream, StreamPosition::default()))
+            }
+            EventName::ChatLeft => Some(SubscriptionChange::Leave(stream)),
             _ => None,
         }
     }

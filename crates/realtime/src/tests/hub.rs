@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use cluster::{Missed, Subscriber, Topic};
+use contract::catalogue::EventName;
 use contract::streams::StreamName;
 use db::{AnyConn, StatementCounter, Store, StoreConfig, Tx};
 use kernel::error::Common;
@@ -23,6 +24,11 @@ fn close_code(connection: &Connection) -> Option<u16> {
     let frame = drain(&connection.queue);
     let code = frame.get(2..4)?;
     Some(u16::from_be_bytes(code.try_into().unwrap()))
+}
+
+/// The topic of a new chat.
+fn new_chat(fixture: &Fixture) -> Topic {
+    StreamName::Chat(fixture.store.env().id()).into()
 }
 
 fn has_topic(hub: &Hub, topic: &Topic) -> bool {
@@ -67,9 +73,9 @@ async fn socket_whose_task_panics_leaves_the_hub() {
     }
 }
 
-async fn emit(store: &Store, on: &Topic, name: &'static str, stream: StreamName) {
-    let (on, stream) = (on.to_string(), stream.to_string());
-    let emit = move |tx: &mut Tx<'_>| tx.emit(&on, name, &stream);
+async fn emit(store: &Store, on: &Topic, event: EventName, stream: StreamName) {
+    let (on, stream): (StreamName, _) = (on.as_str().parse().unwrap(), stream.to_string());
+    let emit = move |tx: &mut Tx<'_>| tx.emit(on, event, &stream);
     store.write(emit).await.unwrap();
 }
 
@@ -84,8 +90,8 @@ async fn subscription_changes_apply_in_order_also_if_they_were_missed() {
         hub.join(&socket, &own).await.unwrap().release();
         hub.join(&socket, &topic).await.unwrap().release();
         // Nothing publishes here: all of it is a gap.
-        emit(&fixture.store, &own, "followed", stream).await;
-        emit(&fixture.store, &own, "unfollowed", stream).await;
+        emit(&fixture.store, &own, EventName::ChatJoined, stream).await;
+        emit(&fixture.store, &own, EventName::ChatLeft, stream).await;
         hub.resync(Missed::Of(&own));
         while has_topic(hub, &topic) {
             tokio::task::yield_now().await;
@@ -168,8 +174,10 @@ async fn emit_elsewhere(database: &Database, topic: &Topic, count: usize) {
         migrate: false,
     };
     let other = Store::open(&config, Env::system()).unwrap();
-    let stream = topic.as_str().to_owned();
-    let emit = move |tx: &mut Tx<'_>| (0..count).try_for_each(|n| tx.emit(&stream, "noted", &n));
+    let stream: StreamName = topic.as_str().parse().unwrap();
+    let emit = move |tx: &mut Tx<'_>| {
+        (0..count).try_for_each(|n| tx.emit(stream, EventName::NewMessage, &n))
+    };
     other.write(emit).await.unwrap();
 }
 
@@ -177,7 +185,7 @@ async fn emit_elsewhere(database: &Database, topic: &Topic, count: usize) {
 async fn resync_of_everything_fills_the_topics_that_are_behind() {
     for fixture in fixtures() {
         let (hub, socket) = (&fixture.hub, fixture.connect());
-        let topics: Vec<Topic> = (0..1_200).map(|n| Topic::of("chat", n)).collect();
+        let topics: Vec<Topic> = (0..1_200).map(|_| new_chat(&fixture)).collect();
         for topic in &topics {
             hub.join(&socket, topic).await.unwrap().release();
         }
@@ -281,9 +289,9 @@ async fn join_all_and_read_reads_all_positions_with_one_statement() {
     for fixture in fixtures() {
         let (hub, socket) = (&fixture.hub, fixture.connect());
         let _entry = hub.add(&socket);
-        let topics: Vec<_> = (0..50).map(|number| Topic::of("chat", number)).collect();
-        let stream = topics[9].to_string();
-        let emit = move |tx: &mut Tx<'_>| tx.emit(&stream, "noted", &1);
+        let topics: Vec<_> = (0..50).map(|_| new_chat(&fixture)).collect();
+        let stream: StreamName = topics[9].as_str().parse().unwrap();
+        let emit = move |tx: &mut Tx<'_>| tx.emit(stream, EventName::NewMessage, &1);
         fixture.store.write(emit).await.unwrap();
         let counter = StatementCounter::default();
         let joined = hub.join_all_and_read(&socket, &topics, |_| Ok(()));

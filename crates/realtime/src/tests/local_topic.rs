@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use cluster::{Subscription, Topic};
+use contract::catalogue::EventName;
 use contract::frames::StreamPosition;
 use kernel::Timestamp;
 
@@ -13,7 +14,8 @@ fn subscription() -> Subscription {
 }
 
 fn event(seq: i64, epoch: i64) -> Arc<ServerMessage> {
-    let event = ServerMessage::ephemeral("noted", &(), Timestamp::from_micros(0)).unwrap();
+    let event =
+        ServerMessage::ephemeral(EventName::Typing, &(), Timestamp::from_micros(0)).unwrap();
     let stream = "user:1".to_owned();
     Arc::new(event.with_position(EventPosition { stream, seq, epoch }))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use actix_web::dev::Payload;
 use bytes::Bytes;
 use cluster::Topic;
+use contract::catalogue::EventName;
 use contract::frames::{Resume, StreamPosition};
 use contract::streams::StreamName;
 use db::Tx;
@@ -21,8 +22,9 @@ use crate::token_bucket::BucketSpec;
 /// A socket, and a stream that has so many events.
 async fn session_and_stream(fixture: &Fixture, count: usize) -> (SocketSession, StreamName) {
     let stream = StreamName::Chat(fixture.store.env().id());
-    let name = stream.to_string();
-    let emit = move |tx: &mut Tx<'_>| (0..count).try_for_each(|n| tx.emit(&name, "noted", &n));
+    let emit = move |tx: &mut Tx<'_>| {
+        (0..count).try_for_each(|n| tx.emit(stream, EventName::NewMessage, &n))
+    };
     fixture.store.write(emit).await.unwrap();
     let session = SocketSession::new(fixture.connect(), fixture.hub.clone(), false);
     (session, stream)
@@ -39,7 +41,7 @@ async fn follow_joined_tells_to_resync_if_too_much_was_missed() {
         session.follow_joined().await.unwrap();
         let sent = sent(&session.connection);
         assert!(sent.contains("\"resync\"") && sent.contains(&stream.to_string()));
-        assert!(!sent.contains("noted"));
+        assert!(!sent.contains("new_message"));
     }
 }
 
@@ -53,7 +55,7 @@ async fn resume_is_refused_if_it_is_repeated_too_often() {
             streams: [(stream.to_string(), StreamPosition::default())].into(),
         };
         resume(&mut session, &wanted).await.unwrap();
-        assert_eq!(sent(&session.connection).matches("noted").count(), 3);
+        assert_eq!(sent(&session.connection).matches("new_message").count(), 3);
         let mut answered = 1;
         let refused = loop {
             match resume(&mut session, &wanted).await {

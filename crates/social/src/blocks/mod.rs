@@ -5,6 +5,7 @@ pub(crate) mod queries;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use contract::catalogue::EventName;
 use contract::social::{BlockedUser, BlocksChanged, UserUnblocked};
 use db::Tx;
 use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
@@ -88,7 +89,7 @@ impl BlocksService for Social {
             }
             let mut events = changed_events(user, other)?;
             let data = UserUnblocked { user_id: other };
-            events.push(user_event(user, "user_unblocked", &data)?);
+            events.push(user_event(user, EventName::UserUnblocked, &data)?);
             tx.emit_all(events)
         })
         .await
@@ -128,7 +129,11 @@ fn insert_block(
         requests::resolve(tx, &row)?;
         events.extend(requests::removed_events(&row)?);
     }
-    events.push(user_event(user, "user_blocked", &block_dto(blocked, now))?);
+    events.push(user_event(
+        user,
+        EventName::UserBlocked,
+        &block_dto(blocked, now),
+    )?);
     listener.blocked(tx, user, other)?;
     tx.emit_all(events)?;
     Ok(now)
@@ -136,6 +141,6 @@ fn insert_block(
 
 /// Events for the server's own sockets of both users, which then reload who is hidden.
 fn changed_events(one: UserId, other: UserId) -> Result<Vec<NewEvent>, AppError> {
-    let event = |to| user_event(to, "blocks_changed", &BlocksChanged {});
+    let event = |to| user_event(to, EventName::BlocksChanged, &BlocksChanged {});
     Ok(vec![event(one)?, event(other)?])
 }

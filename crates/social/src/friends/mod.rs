@@ -3,6 +3,7 @@
 pub(crate) mod queries;
 
 use async_trait::async_trait;
+use contract::catalogue::EventName;
 use contract::social::{Friend, FriendRemoved, Presence, Suggestion};
 use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
@@ -145,7 +146,7 @@ pub(crate) fn removed_events(one: UserId, other: UserId) -> Result<[NewEvent; 2]
 }
 
 fn removed_event(to: UserId, user_id: UserId) -> Result<NewEvent, AppError> {
-    user_event(to, "friend_removed", &FriendRemoved { user_id })
+    user_event(to, EventName::FriendRemoved, &FriendRemoved { user_id })
 }
 
 /// Emits `friend_removed` to these friends of a user.

@@ -1,5 +1,6 @@
 //! Computes changes of presence and announces them to friends.
 
+use contract::catalogue::EventName;
 use contract::social::{ChosenStatus, FriendPresence, Presence};
 use db::AnyConn;
 use kernel::{AppError, UserId};
@@ -150,7 +151,7 @@ impl PresenceTracker {
     fn publish_presence(
         &self,
         to: &[UserId],
-        event: &'static str,
+        event: EventName,
         user: &UserWithPrivacy,
         status: Presence,
     ) -> Result<(), AppError> {
@@ -197,7 +198,7 @@ impl PresenceTracker {
         for (user, to) in [(one, other.summary.id), (other, one.summary.id)] {
             let status = visible.get(&user.summary.id).copied();
             if let Some(status) = status.filter(|status| status.is_online()) {
-                self.publish_presence(&[to], "user_online", user, status)?;
+                self.publish_presence(&[to], EventName::UserOnline, user, status)?;
             }
         }
         Ok(())
@@ -240,11 +241,11 @@ fn presence_change(
     })
 }
 
-fn event_name(before: Option<Presence>, after: Presence) -> &'static str {
+fn event_name(before: Option<Presence>, after: Presence) -> EventName {
     match (before.map(Presence::is_online), after.is_online()) {
-        (_, false) => "user_offline",
-        (Some(true), true) => "user_status",
-        (_, true) => "user_online",
+        (_, false) => EventName::UserOffline,
+        (Some(true), true) => EventName::UserStatus,
+        (_, true) => EventName::UserOnline,
     }
 }
 
@@ -254,11 +255,12 @@ mod tests {
 
     #[test]
     fn event_name_depends_on_the_presence_before_and_after() {
+        use EventName::{UserOffline, UserOnline, UserStatus};
         use Presence::{Away, InMatch, Offline, Online};
-        assert_eq!(event_name(Some(Offline), Online), "user_online");
-        assert_eq!(event_name(None, Away), "user_online");
-        assert_eq!(event_name(Some(Online), InMatch), "user_status");
-        assert_eq!(event_name(Some(Away), Offline), "user_offline");
-        assert_eq!(event_name(None, Offline), "user_offline");
+        assert_eq!(event_name(Some(Offline), Online), UserOnline);
+        assert_eq!(event_name(None, Away), UserOnline);
+        assert_eq!(event_name(Some(Online), InMatch), UserStatus);
+        assert_eq!(event_name(Some(Away), Offline), UserOffline);
+        assert_eq!(event_name(None, Offline), UserOffline);
     }
 }

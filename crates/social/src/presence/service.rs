@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use contract::catalogue::EventName;
 use contract::social::{ChosenStatus, FriendsPresence, OwnStatus, Presence};
 use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, OutageLog, SessionId, UserId};
@@ -270,7 +271,9 @@ impl PresenceService for PresenceTracker {
         let entries = entries.unwrap_or_else(|| self.local().of(user, self.monotonic()));
         let own = own_status(wanted, &entries);
         let data = serde_json::to_value(own)?;
-        self.parts().publisher.publish(&[user], "own_status", data);
+        self.parts()
+            .publisher
+            .publish(&[user], EventName::OwnStatus, data);
         let before = visible_presence(&entries, before);
         if before != own.presence {
             self.announce_status(user, before, own.presence).await;

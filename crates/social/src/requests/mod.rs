@@ -6,6 +6,7 @@ pub(crate) mod queries;
 use std::collections::HashMap;
 
 use async_trait::async_trait;
+use contract::catalogue::EventName;
 use contract::notify::Action;
 use contract::social::{
     AddNewFriend, Friend, FriendRequest, FriendRequestId, FriendRequestRemoved,
@@ -249,8 +250,8 @@ fn insert_request(
     enqueue_notification(tx, to, Action::FriendRequest, &incoming, key)?;
     let outgoing = row.to_dto(by, receiver);
     tx.emit_all(vec![
-        user_event(by, "friend_request", &outgoing)?.by(by),
-        user_event(to, "friend_request", &incoming)?.by(by),
+        user_event(by, EventName::FriendRequest, &outgoing)?.by(by),
+        user_event(to, EventName::FriendRequest, &incoming)?.by(by),
     ])?;
     Ok(row)
 }
@@ -350,8 +351,8 @@ fn add_friendship(
     enqueue_notification(tx, other, Action::NewFriend, &about(&me), key)?;
     resolve(tx, row)?;
     tx.emit_all(vec![
-        user_event(user, "new_friend", &about(&them))?.by(user),
-        user_event(other, "new_friend", &about(&me))?.by(user),
+        user_event(user, EventName::NewFriend, &about(&them))?.by(user),
+        user_event(other, EventName::NewFriend, &about(&me))?.by(user),
     ])?;
     Ok(Friendship { me, them, since })
 }
@@ -394,6 +395,6 @@ pub(crate) fn removed_events(row: &FriendRequestRow) -> Result<[NewEvent; 2], Ap
         sender_id: row.sender_id,
         receiver_id: row.receiver_id,
     };
-    let event = |to| user_event(to, "friend_request_removed", &data);
+    let event = |to| user_event(to, EventName::FriendRequestRemoved, &data);
     Ok([event(row.sender_id)?, event(row.receiver_id)?])
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use cluster::{Cluster, ClusterConfig};
+use contract::catalogue::EventName;
 use contract::notify::{NotificationEvent, Resolved};
 use db::{AnyConn, Store, Tx};
 use kernel::{Actor, AppError, Env, Job, Relation, Secret, Timestamp, UserId};
@@ -70,8 +71,11 @@ pub(crate) type RecordedEvent = (Vec<UserId>, &'static str, Value);
 pub(crate) struct EventRecorder(Mutex<Vec<RecordedEvent>>);
 
 impl UserEventPublisher for EventRecorder {
-    fn publish(&self, to: &[UserId], event: &'static str, data: Value) {
-        self.0.lock().unwrap().push((to.to_vec(), event, data));
+    fn publish(&self, to: &[UserId], event: EventName, data: Value) {
+        self.0
+            .lock()
+            .unwrap()
+            .push((to.to_vec(), event.as_str(), data));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use chat::ChatService;
+use contract::catalogue::EventName;
 use contract::chat::{
     ChatId, ChatRef, EditMessage, LikeMessage, Message, MessageId, MessageRef, PostMessage,
     SetTyping,
@@ -116,7 +117,7 @@ async fn join_chat(
             .map(|_| ())
     };
     session.join_if(&topic, recheck).await?;
-    Ok(session.send("join_chat", &joined)?)
+    Ok(session.send(EventName::JoinChat, &joined)?)
 }
 
 /// Executes an action in this chat alone. Its `chat_id` may be left out.

@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use async_trait::async_trait;
+use contract::catalogue::EventName;
 use contract::notify::NotificationEvent;
+use contract::streams::StreamName;
 use contract::users::UserSummary;
 use db::{AnyConn, BulkStatement, Tx, UserSet};
 use kernel::{AppError, Relation, UserId};
@@ -107,8 +109,8 @@ impl chat::ports::OnlineUsers for PresenceAdapter {
 pub(super) struct ChatEventPublisher(pub(super) Publisher);
 
 impl chat::ports::EphemeralPublisher for ChatEventPublisher {
-    fn publish(&self, topic: &str, event: &'static str, data: Value, author: Option<UserId>) {
-        self.0.publish_ephemeral(topic, event, &data, author);
+    fn publish(&self, stream: StreamName, event: EventName, data: Value, author: Option<UserId>) {
+        self.0.publish_ephemeral(stream, event, &data, author);
     }
 }
 

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use chat::ChatService;
 use cluster::Topic;
 use contract::catalogue::EventAudience;
+use contract::catalogue::EventName;
 use contract::chat::{ChatId, ChatKind};
 use contract::rooms::Joined;
 use contract::streams::StreamName;
@@ -35,7 +36,10 @@ pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
 
 /// Whether a message may end a friendship.
 fn may_end_friendship(message: &ServerMessage) -> bool {
-    matches!(message.name.as_str(), "friend_removed" | "blocks_changed")
+    matches!(
+        message.event(),
+        Some(EventName::FriendRemoved | EventName::BlocksChanged)
+    )
 }
 
 /// Open the WebSocket of a conversation
@@ -96,7 +100,7 @@ impl ChannelHandler for DirectChat {
     }
 
     async fn begin(&mut self, session: &SocketSession) -> Result<(), Refused> {
-        Ok(session.send("joined", &self.joined)?)
+        Ok(session.send(EventName::Joined, &self.joined)?)
     }
 
     async fn act(&mut self, session: &SocketSession, frame: &Incoming) -> Result<Done, Refused> {

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use chat::ChatService;
 use cluster::Topic;
 use contract::catalogue::EventAudience;
+use contract::catalogue::EventName;
 use contract::rooms::Joined;
 use contract::streams::StreamName;
 use http_kit::{Failure, rate_limit};
@@ -35,7 +36,10 @@ pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
 
 /// Whether a message changes whom the user sees in a lobby, or who sees the user.
 fn changes_roster(message: &ServerMessage) -> bool {
-    matches!(message.name.as_str(), "blocks_changed" | "own_status")
+    matches!(
+        message.event(),
+        Some(EventName::BlocksChanged | EventName::OwnStatus)
+    )
 }
 
 /// Open the WebSocket of a lobby
@@ -91,7 +95,7 @@ impl ChannelHandler for Lobby {
     }
 
     async fn begin(&mut self, session: &SocketSession) -> Result<(), Refused> {
-        session.send("joined", &self.joined)?;
+        session.send(EventName::Joined, &self.joined)?;
         if let Some(joined) = &self.joined {
             let stream = StreamName::Chat(joined.chat_id);
             let rosters = self.state.services.get::<Rosters>()?;

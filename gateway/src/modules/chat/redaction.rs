@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use contract::catalogue::EventName;
 use contract::streams::StreamName;
 use kernel::UserId;
 use realtime::{NamedUsers, Redaction, ServerMessage};
@@ -71,7 +72,7 @@ mod tests {
 
     fn event(stream: &str, data: &Value) -> ServerMessage {
         let at = Timestamp::from_micros(0);
-        let message = ServerMessage::ephemeral("new_message", data, at).unwrap();
+        let message = ServerMessage::ephemeral(EventName::NewMessage, data, at).unwrap();
         message.with_position(EventPosition {
             stream: format!("{stream}:{}", Env::system().id::<kernel::id::UserKind>()),
             seq: 1,

@@ -1,6 +1,7 @@
 //! The socket actions of invites.
 
 use async_trait::async_trait;
+use contract::catalogue::EventName;
 use contract::invites::{
     CancelReason, CreateInvite, GameInviteCanceled, NamedPlayer, ReplyGameInvite,
 };
@@ -84,7 +85,7 @@ async fn send_invite(
         reason: CancelReason::Refused,
         code: Some(error.code().name),
     };
-    session.send("game_invite_canceled", &canceled)?;
+    session.send(EventName::GameInviteCanceled, &canceled)?;
     Err(error.into())
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use accounts::AccountsService;
 use async_trait::async_trait;
 use contract::accounts::Audience;
+use contract::catalogue::EventName;
 use contract::users::{Privacy, UserSummary};
 use db::{AnyConn, Tx};
 use kernel::{AppError, Timestamp, UserId};
@@ -66,7 +67,7 @@ impl BlockListener for BlockListeners {
 pub(super) struct PresencePublisher(pub(super) Publisher);
 
 impl social::ports::UserEventPublisher for PresencePublisher {
-    fn publish(&self, to: &[UserId], event: &'static str, data: Value) {
+    fn publish(&self, to: &[UserId], event: EventName, data: Value) {
         self.0.publish_to_users(to, event, &data);
     }
 }

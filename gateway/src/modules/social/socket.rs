@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use async_trait::async_trait;
 use cluster::Topic;
 use contract::catalogue::EventAudience;
+use contract::catalogue::EventName;
 use contract::streams::StreamName;
 use http_kit::Failure;
 use realtime::{
@@ -27,7 +28,10 @@ pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
 
 /// Whether a message adds or removes a friend.
 fn changes_friends(message: &ServerMessage) -> bool {
-    matches!(message.name.as_str(), "new_friend" | "friend_removed")
+    matches!(
+        message.event(),
+        Some(EventName::NewFriend | EventName::FriendRemoved)
+    )
 }
 
 /// Open the WebSocket for the presence of friends
@@ -70,6 +74,6 @@ impl ChannelHandler for FriendsStatus {
         let social = self.0.services.get::<dyn SocialService>()?;
         let presence = social.presence();
         let friends = presence.friends_status(session.actor().user).await?;
-        Ok(session.send("friends_status", &friends)?)
+        Ok(session.send(EventName::FriendsStatus, &friends)?)
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chat::queries::ChatOverview;
+use contract::catalogue::EventName;
 use contract::chat::{ChatJoined, ChatRef};
 use contract::frames::{AllUnread, StreamPosition};
 use contract::streams::StreamName;
@@ -68,7 +69,11 @@ struct FriendsSnapshot {
 impl AfterGreeting for FriendsSnapshot {
     async fn send(self: Box<Self>, to: &Connection, now: Timestamp) -> Result<(), AppError> {
         let status = self.presence.status_of(&self.friends).await?;
-        to.send(&ServerMessage::ephemeral("friends_status", &status, now)?);
+        to.send(&ServerMessage::ephemeral(
+            EventName::FriendsStatus,
+            &status,
+            now,
+        )?);
         Ok(())
     }
 }
@@ -79,8 +84,8 @@ pub(super) struct Subscriptions(pub(super) Arc<dyn SocialService>);
 #[async_trait]
 impl SubscriptionPort for Subscriptions {
     fn change_of(&self, event: &ServerMessage) -> Option<SubscriptionChange> {
-        match event.name.as_str() {
-            "chat_joined" => {
+        match event.event()? {
+            EventName::ChatJoined => {
                 let ChatJoined {
                     chat_id,
                     seq,
@@ -90,11 +95,11 @@ impl SubscriptionPort for Subscriptions {
                 let since = StreamPosition { seq, epoch };
                 Some(SubscriptionChange::Join(StreamName::Chat(chat_id), since))
             }
-            "chat_left" => {
+            EventName::ChatLeft => {
                 let ChatRef { chat_id } = data_of(event)?;
                 Some(SubscriptionChange::Leave(StreamName::Chat(chat_id)))
             }
-            "blocks_changed" => Some(SubscriptionChange::HiddenUsers),
+            EventName::BlocksChanged => Some(SubscriptionChange::HiddenUsers),
             _ => None,
         }
     }
