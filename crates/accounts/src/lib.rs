@@ -86,7 +86,6 @@ mod devices;
 mod digest_mail;
 mod directory;
 mod emails;
-mod enum_text;
 pub mod error;
 mod export;
 pub mod fair_queue;

@@ -26,7 +26,7 @@ pub(crate) enum LinkPurpose {
     ResetPassword,
 }
 
-db::text_enum!(LinkPurpose {
+kernel::text_enum!(LinkPurpose {
     VerifyEmail = "verify_email",
     ChangeEmail = "change_email",
     ResetPassword = "reset_password",

@@ -16,6 +16,7 @@ pub mod rooms;
 mod schema_names;
 pub mod service;
 pub mod social;
+mod stored_names;
 pub mod streams;
 pub mod tournaments;
 pub mod unions;

@@ -1,4 +1,4 @@
-//! JSON columns, text enums, and the ids and timestamps of the kernel on the shared backend.
+//! JSON columns, and the ids and timestamps of the kernel on the shared backend.
 
 use std::io::Write;
 
@@ -82,34 +82,3 @@ impl FromSql<DbJson, Sqlite> for Json {
         Ok(Self(serde_json::from_str(value.read_text())?))
     }
 }
-
-/// Maps an enum without fields to the names in a text column:
-/// `db::text_enum!(Theme { Light = "light", Dark = "dark" });`
-#[macro_export]
-macro_rules! text_enum {
-    ($rust:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
-        impl $rust {
-            /// The name in the database.
-            #[must_use]
-            pub const fn as_text(self) -> &'static str {
-                match self { $(Self::$variant => $text,)+ }
-            }
-
-            /// The value with this name in the database.
-            ///
-            /// # Errors
-            /// No value has this name: the row was written by a newer version, or by hand.
-            pub fn from_text(text: &str) -> Result<Self, $crate::types::UnknownName> {
-                match text {
-                    $($text => Ok(Self::$variant),)+
-                    _ => Err($crate::types::UnknownName(stringify!($rust))),
-                }
-            }
-        }
-    };
-}
-
-/// A row holds a name that no value has.
-#[derive(Debug, thiserror::Error)]
-#[error("a row holds an unknown {0}")]
-pub struct UnknownName(pub &'static str);

@@ -44,7 +44,7 @@ impl GroupRow {
             name: group.name,
             name_key: group.name_key,
             description: group.description,
-            privacy: privacy_name(group.privacy).to_owned(),
+            privacy: group.privacy.as_text().to_owned(),
             owner_id: owner,
             member_count: 1,
             created_at: now,
@@ -54,7 +54,7 @@ impl GroupRow {
     /// The group as a member or another user sees it.
     pub(crate) fn into_group(self, is_member: bool) -> Group {
         Group {
-            privacy: privacy(&self.privacy),
+            privacy: privacy_of(&self.privacy),
             id: self.id,
             name: self.name,
             description: self.description,
@@ -66,21 +66,9 @@ impl GroupRow {
     }
 }
 
-fn privacy_name(privacy: GroupPrivacy) -> &'static str {
-    match privacy {
-        GroupPrivacy::Public => "public",
-        GroupPrivacy::Private => "private",
-        GroupPrivacy::InviteOnly => "invite_only",
-    }
-}
-
 /// What a newer version wrote counts as the most private.
-fn privacy(name: &str) -> GroupPrivacy {
-    match name {
-        "public" => GroupPrivacy::Public,
-        "private" => GroupPrivacy::Private,
-        _ => GroupPrivacy::InviteOnly,
-    }
+fn privacy_of(name: &str) -> GroupPrivacy {
+    GroupPrivacy::from_text(name).unwrap_or(GroupPrivacy::InviteOnly)
 }
 
 /// Inserts a group and its owner's membership. Fails on the unique index of names.

@@ -33,43 +33,13 @@ pub(crate) struct InviteRow {
     pub(crate) match_id: Option<MatchId>,
 }
 
-/// The stored name of a status.
-fn status_name(status: InviteStatus) -> &'static str {
-    match status {
-        InviteStatus::Pending => "pending",
-        InviteStatus::Accepted => "accepted",
-        InviteStatus::Declined => "declined",
-        InviteStatus::Canceled => "canceled",
-        InviteStatus::Expired => "expired",
-    }
-}
-
 /// The status of a stored name. A name that a newer version wrote is read as canceled.
-fn status_from_name(name: &str) -> InviteStatus {
-    match name {
-        "pending" => InviteStatus::Pending,
-        "accepted" => InviteStatus::Accepted,
-        "declined" => InviteStatus::Declined,
-        "expired" => InviteStatus::Expired,
-        _ => InviteStatus::Canceled,
-    }
+fn status_of(name: &str) -> InviteStatus {
+    InviteStatus::from_text(name).unwrap_or(InviteStatus::Canceled)
 }
 
-/// The stored name of an origin.
-fn origin_name(origin: InviteOrigin) -> &'static str {
-    match origin {
-        InviteOrigin::Direct => "direct",
-        InviteOrigin::Rematch => "rematch",
-        InviteOrigin::Challenge => "challenge",
-    }
-}
-
-fn origin_from_name(name: &str) -> InviteOrigin {
-    match name {
-        "rematch" => InviteOrigin::Rematch,
-        "challenge" => InviteOrigin::Challenge,
-        _ => InviteOrigin::Direct,
-    }
+fn origin_of(name: &str) -> InviteOrigin {
+    InviteOrigin::from_text(name).unwrap_or(InviteOrigin::Direct)
 }
 
 /// The contents of a new invite.
@@ -99,9 +69,9 @@ impl InviteRow {
             game: draft.game.clone(),
             options: Json(draft.options.clone()),
             client_id: draft.client_id.clone(),
-            origin: origin_name(draft.origin).to_owned(),
+            origin: draft.origin.as_text().to_owned(),
             origin_match_id: draft.origin_match_id,
-            status: status_name(InviteStatus::Pending).to_owned(),
+            status: InviteStatus::Pending.as_text().to_owned(),
             created_at,
             expires_at,
             answered_at: None,
@@ -111,12 +81,12 @@ impl InviteRow {
 
     /// The status at this time.
     pub(crate) fn status(&self, now: Timestamp) -> InviteStatus {
-        status_at(status_from_name(&self.status), self.expires_at, now)
+        status_at(status_of(&self.status), self.expires_at, now)
     }
 
     /// Whether this invite and the draft are rematches of the same match.
     pub(crate) fn is_rematch_of(&self, draft: &InviteDraft) -> bool {
-        let rematches = [origin_from_name(&self.origin), draft.origin];
+        let rematches = [origin_of(&self.origin), draft.origin];
         rematches == [InviteOrigin::Rematch; 2]
             && draft.origin_match_id.is_some()
             && self.origin_match_id == draft.origin_match_id
@@ -159,7 +129,7 @@ impl InviteRow {
             options: self.options.0.clone(),
             client_id: self.client_id.clone(),
             status,
-            origin: origin_from_name(&self.origin),
+            origin: origin_of(&self.origin),
             origin_match_id: self.origin_match_id,
             match_id: self.match_id,
             created_at: self.created_at,
@@ -244,12 +214,12 @@ pub(crate) fn end(
         .filter(invites::status.eq("pending"));
     let ended = diesel::update(pending)
         .set((
-            invites::status.eq(status_name(status)),
+            invites::status.eq(status.as_text()),
             invites::match_id.eq(match_id),
             invites::answered_at.eq(Some(at)),
         ))
         .execute(conn)?;
-    status_name(status).clone_into(&mut row.status);
+    status.as_text().clone_into(&mut row.status);
     (row.match_id, row.answered_at) = (match_id, Some(at));
     Ok(ended > 0)
 }
@@ -278,7 +248,7 @@ impl InviteQuery {
     }
 
     fn by_status(&self, wanted: InviteStatus) -> InviteCondition {
-        let stored = invites::status.eq(status_name(wanted));
+        let stored = invites::status.eq(wanted.as_text());
         let pending = invites::status.eq("pending");
         match wanted {
             InviteStatus::Pending => Box::new(stored.and(invites::expires_at.gt(self.now))),

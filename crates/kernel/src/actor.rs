@@ -17,6 +17,8 @@ pub enum Role {
     Admin,
 }
 
+crate::text_enum!(Role { Member = "member", Moderator = "moderator", Admin = "admin" });
+
 /// The authenticated user of a request or a socket. Built from the access token and the row of the
 /// session; services trust it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

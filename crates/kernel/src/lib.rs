@@ -29,6 +29,7 @@ pub mod rng;
 pub mod secret;
 #[cfg(feature = "sql")]
 pub mod sql;
+pub mod text_enum;
 pub mod time;
 
 pub use actor::{Actor, Role};

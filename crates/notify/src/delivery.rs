@@ -23,7 +23,7 @@ use crate::ports::RecipientDirectory;
 use crate::queries::notifications::{self, NotificationRow};
 use crate::queries::{inserts, preferences, resolutions};
 use crate::resolution::deleted_events;
-use crate::rules::{action_names, actor, subject};
+use crate::rules::{actor, subject};
 use crate::{Notify, digest};
 
 /// Handles [`NotificationEvent`].
@@ -181,7 +181,7 @@ impl DeliveryContext {
             id: tx.env().id(),
             user_id: draft.event.user_id,
             key: draft.event.key,
-            action: action_names::to_name(draft.event.action).to_owned(),
+            action: draft.event.action.as_text().to_owned(),
             data: Json(draft.event.data),
             subject: draft.subject,
             seq: draft.seq,

@@ -48,7 +48,7 @@ pub enum AuditAction {
     Deleted,
 }
 
-db::text_enum!(AuditAction {
+kernel::text_enum!(AuditAction {
     Registered = "registered",
     SignedIn = "signed_in",
     RefreshReused = "refresh_reused",

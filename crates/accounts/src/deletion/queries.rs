@@ -8,7 +8,6 @@ use diesel::prelude::*;
 use kernel::{AppError, Role, Timestamp, UserId};
 use serde_json::json;
 
-use crate::enum_text::to_text;
 use crate::schema::{
     account_audit, authenticators, data_exports, login_challenges, mail_links, recovery_codes,
     sessions, socket_tickets, users,
@@ -91,7 +90,7 @@ pub(super) fn anonymize(
         users::email_verified_at.eq(None::<Timestamp>),
         users::password_hash.eq(UNUSABLE_HASH),
         users::email_codes.eq(false),
-        users::role.eq(to_text(Role::Member)?),
+        users::role.eq(Role::Member.as_text()),
         users::deleted_at.eq(now),
     );
     let profile = (
@@ -101,7 +100,7 @@ pub(super) fn anonymize(
         users::indexed_names.eq(user_words::indexed_names(name, "")),
         users::bio.eq(""),
         users::avatar.eq(None::<String>),
-        users::theme.eq(to_text(Theme::default())?),
+        users::theme.eq(Theme::default().as_text()),
         users::language.eq("en"),
         users::preferences.eq(Json(serde_json::to_value(Preferences::default())?)),
         users::ai_settings.eq(Json(serde_json::to_value(AiSettings::default())?)),

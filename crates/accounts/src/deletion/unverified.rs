@@ -7,7 +7,6 @@ use kernel::{AppError, Role, Timestamp, UserId};
 use serde_json::json;
 
 use crate::audit::{AuditAction, AuditEntry};
-use crate::enum_text::to_text;
 use crate::rules::codes::UNVERIFIED_LIFETIME;
 use crate::schema::users;
 use crate::sessions::EndedSessions;
@@ -70,17 +69,17 @@ impl Accounts {
 }
 
 #[diesel::dsl::auto_type]
-fn registered_until(limit: Timestamp, role: String) -> _ {
+fn unverified_members(limit: Timestamp) -> _ {
     users::table
         .filter(users::email_verified_at.is_null())
         .filter(users::deleted_at.is_null())
         .filter(users::created_at.le(limit))
-        .filter(users::role.eq(role))
+        .filter(users::role.eq(Role::Member.as_text()))
 }
 
 /// A batch of the unverified accounts that were registered before `limit`, the oldest first.
 fn unverified(conn: &mut AnyConn, limit: Timestamp) -> Result<Vec<UserId>, AppError> {
-    Ok(registered_until(limit, to_text(Role::Member)?)
+    Ok(unverified_members(limit)
         .order(users::created_at)
         .limit(BATCH_SIZE)
         .select(users::id)
@@ -88,6 +87,6 @@ fn unverified(conn: &mut AnyConn, limit: Timestamp) -> Result<Vec<UserId>, AppEr
 }
 
 fn is_unverified(conn: &mut AnyConn, user: UserId, limit: Timestamp) -> Result<bool, AppError> {
-    let found = registered_until(limit, to_text(Role::Member)?).filter(users::id.eq(user));
+    let found = unverified_members(limit).filter(users::id.eq(user));
     Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
 }

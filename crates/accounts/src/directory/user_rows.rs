@@ -12,7 +12,6 @@ use kernel::{AppError, Role, Timestamp, UserId};
 
 use super::{UserRef, name_or_username};
 use crate::avatars::address;
-use crate::enum_text::to_text;
 use crate::rules::search::SearchQuery;
 use crate::schema::{user_words, users};
 
@@ -174,7 +173,7 @@ pub(super) fn has_role(conn: &mut AnyConn, user: UserId, role: Role) -> Result<b
     let found = users::table
         .find(user)
         .filter(users::deleted_at.is_null())
-        .filter(users::role.eq(to_text(role)?));
+        .filter(users::role.eq(role.as_text()));
     Ok(diesel::select(diesel::dsl::exists(found)).get_result(conn)?)
 }
 

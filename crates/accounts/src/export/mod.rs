@@ -150,7 +150,7 @@ impl ExportRow {
     }
 
     fn state(&self) -> Result<ExportState, AppError> {
-        crate::enum_text::from_text(&self.state)
+        Ok(ExportState::from_text(&self.state)?)
     }
 
     fn into_response(self) -> Result<Export, AppError> {

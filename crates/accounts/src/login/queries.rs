@@ -18,7 +18,7 @@ pub(super) enum ChallengePurpose {
     StepUp,
 }
 
-db::text_enum!(ChallengePurpose { Token = "token", Browser = "browser", StepUp = "step_up" });
+kernel::text_enum!(ChallengePurpose { Token = "token", Browser = "browser", StepUp = "step_up" });
 
 /// A stored challenge.
 #[derive(Debug, Queryable, Selectable)]

@@ -3,6 +3,7 @@
 mod queries;
 
 use async_trait::async_trait;
+use contract::accounts::Theme;
 use contract::users::{AiSettings, PatchProfile, Preferences, Privacy, Profile, PutProfile};
 use db::Tx;
 use kernel::{Actor, AppError, UserId};
@@ -10,7 +11,6 @@ use kernel::{Actor, AppError, UserId};
 use queries::ProfileChanges;
 pub(crate) use queries::load;
 
-use crate::enum_text::to_text;
 use crate::forms::{collect_error, into_result};
 use crate::rules::email;
 use crate::rules::{preferences, privacy, profile as rules};
@@ -206,7 +206,7 @@ fn parse_patch(patch: &PatchProfile) -> Result<ProfileChanges, AppError> {
         display_name: name,
         bio: collect_error(bio, "bio", &mut errors),
         language: collect_error(language, "language", &mut errors),
-        theme: patch.theme.map(to_text).transpose()?,
+        theme: patch.theme.map(Theme::as_text),
         ..ProfileChanges::default()
     };
     collect_error(email, "email", &mut errors);

@@ -1,15 +1,14 @@
 //! The rows of the actor's own profile.
 
-use contract::accounts::SecondFactorState;
+use contract::accounts::{SecondFactorState, Theme};
 use contract::users::{AiSettings, Preferences, Privacy, Profile};
 use db::types::Json;
 use db::{AnyConn, OptionExt};
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use kernel::{AppError, Timestamp, UserId};
+use kernel::{AppError, Role, Timestamp, UserId};
 use serde::de::DeserializeOwned;
 
-use crate::enum_text::from_text;
 use crate::links::LinkPurpose;
 use crate::schema::{authenticators, mail_links, recovery_codes, users};
 use crate::{Error, avatars, directory, user_words};
@@ -101,9 +100,9 @@ impl TryFrom<OwnProfileRow> for Profile {
             email: row.email,
             email_verified: row.email_verified_at.is_some(),
             bio: row.bio,
-            theme: from_text(&row.theme)?,
+            theme: Theme::from_text(&row.theme)?,
             language: row.language,
-            role: from_text(&row.role)?,
+            role: Role::from_text(&row.role)?,
             second_factor,
             privacy: serde_json::from_value(row.privacy.0)?,
             date_joined: row.created_at,
@@ -118,7 +117,7 @@ pub(super) struct ProfileChanges {
     pub(super) display_name: Option<String>,
     pub(super) display_key: Option<String>,
     pub(super) bio: Option<String>,
-    pub(super) theme: Option<String>,
+    pub(super) theme: Option<&'static str>,
     pub(super) language: Option<String>,
     pub(super) preferences: Option<Json>,
     pub(super) ai_settings: Option<Json>,

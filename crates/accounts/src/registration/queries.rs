@@ -9,7 +9,6 @@ use kernel::{AppError, Role, UserId};
 use mail::Email;
 use serde_json::json;
 
-use crate::enum_text::to_text;
 use crate::error::Error;
 use crate::rules::privacy;
 use crate::rules::username::Username;
@@ -72,7 +71,7 @@ pub(super) fn insert(
         users::email.eq(email.address()),
         users::email_key.eq(email.key()),
         users::password_hash.eq(hash),
-        users::role.eq(to_text(Role::Member)?),
+        users::role.eq(Role::Member.as_text()),
         users::display_name.eq(""),
         users::display_key.eq(""),
         users::words_of.eq(user_words::words_of(name.key(), "")),
@@ -82,7 +81,7 @@ pub(super) fn insert(
         users::last_activity_at.eq(now),
     );
     let settings = (
-        users::theme.eq(to_text(Theme::default())?),
+        users::theme.eq(Theme::default().as_text()),
         users::language.eq(DEFAULT_LANGUAGE),
         users::preferences.eq(Json(json!({}))),
         users::ai_settings.eq(Json(serde_json::to_value(AiSettings::default())?)),

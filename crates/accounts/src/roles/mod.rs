@@ -11,7 +11,6 @@ use serde_json::json;
 use crate::Accounts;
 use crate::account_rows::{self, AccountRow};
 use crate::audit::{AuditAction, AuditEntry};
-use crate::enum_text::from_text;
 use crate::error::Error;
 use crate::revocation::revoke_pending;
 use crate::sessions::{SessionSelection, end};
@@ -95,7 +94,7 @@ impl Accounts {
         let name = name.to_owned();
         let change = move |tx: &mut Tx<'_>| {
             let account = find(tx, &name)?;
-            let before: Role = from_text(&account.role)?;
+            let before = Role::from_text(&account.role)?;
             if role != Role::Admin {
                 ensure_not_last_admin(tx, &account)?;
             }

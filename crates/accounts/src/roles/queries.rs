@@ -4,13 +4,12 @@ use db::AnyConn;
 use diesel::prelude::*;
 use kernel::{AppError, Role, Timestamp, UserId};
 
-use crate::enum_text::to_text;
 use crate::schema::users;
 
 /// Up to two of the active admins.
 pub(super) fn admins(conn: &mut AnyConn) -> Result<Vec<UserId>, AppError> {
     Ok(users::table
-        .filter(users::role.eq(to_text(Role::Admin)?))
+        .filter(users::role.eq(Role::Admin.as_text()))
         .filter(users::suspended_at.is_null())
         .filter(users::deleted_at.is_null())
         .select(users::id)
@@ -20,7 +19,7 @@ pub(super) fn admins(conn: &mut AnyConn) -> Result<Vec<UserId>, AppError> {
 
 pub(super) fn set_role(conn: &mut AnyConn, user: UserId, role: Role) -> Result<(), AppError> {
     diesel::update(users::table.find(user))
-        .set(users::role.eq(to_text(role)?))
+        .set(users::role.eq(role.as_text()))
         .execute(conn)?;
     Ok(())
 }

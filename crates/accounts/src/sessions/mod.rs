@@ -14,10 +14,11 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use contract::auth::Session;
 use db::{AnyConn, Tx};
-use kernel::{Actor, AppError, ErrorKind, Page, PageRequest, Secret, SessionId, Timestamp, UserId};
+use kernel::{
+    Actor, AppError, ErrorKind, Page, PageRequest, Role, Secret, SessionId, Timestamp, UserId,
+};
 
 use crate::client_info::ClientInfo;
-use crate::enum_text::from_text;
 use crate::error::Error;
 use crate::keys::TokenDigest;
 use crate::rules::{codes, device, session as rules};
@@ -265,7 +266,7 @@ fn actor(
     Ok(Actor {
         user,
         session,
-        role: from_text(&state.role)?,
+        role: Role::from_text(&state.role)?,
         verified: state.email_verified_at.is_some(),
         reauthenticated_at: state.reauthenticated_at,
     })

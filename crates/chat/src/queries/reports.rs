@@ -33,7 +33,7 @@ pub(crate) fn insert(
             chat_reports::chat_id.eq(message.chat_id),
             chat_reports::sender.eq(message.sender),
             chat_reports::reporter.eq(report.reporter),
-            chat_reports::reason.eq(reason_text(report.reason)),
+            chat_reports::reason.eq(report.reason.as_text()),
             chat_reports::details.eq(&report.details),
             chat_reports::content.eq(&message.content),
             chat_reports::created_at.eq(now),
@@ -41,17 +41,6 @@ pub(crate) fn insert(
         .on_conflict((chat_reports::reporter, chat_reports::message_id))
         .do_nothing();
     Ok(AnyBackend(insert).execute(conn)? > 0)
-}
-
-fn reason_text(reason: ReportReason) -> &'static str {
-    match reason {
-        ReportReason::Spam => "spam",
-        ReportReason::Harassment => "harassment",
-        ReportReason::Hate => "hate",
-        ReportReason::Sexual => "sexual",
-        ReportReason::Violence => "violence",
-        ReportReason::Other => "other",
-    }
 }
 
 /// A report in the data export of its reporter.

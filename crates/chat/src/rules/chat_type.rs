@@ -13,7 +13,7 @@ pub(crate) enum ChatType {
     Room,
 }
 
-db::text_enum!(ChatType { Direct = "direct", Lobby = "lobby", Room = "room" });
+kernel::text_enum!(ChatType { Direct = "direct", Lobby = "lobby", Room = "room" });
 
 impl ChatType {
     /// Whether users who are not members can read and write.

@@ -14,7 +14,7 @@ use crate::locks::lock_user;
 use crate::ports::{DeliveryId, DigestMail, DigestOutcome};
 use crate::queries::deliveries::{self, DeliveryState};
 use crate::queries::notifications;
-use crate::rules::{action_names, digest_text};
+use crate::rules::digest_text;
 
 /// Handles [`SendDigestJob`].
 pub(crate) struct SendDigestHandler(pub(crate) Notify);
@@ -85,7 +85,7 @@ fn begin_attempt(
 fn compose(tx: &mut Tx<'_>, id: DeliveryId, user: UserId) -> Result<Option<DigestMail>, AppError> {
     let rows = notifications::unread_of_delivery(tx.conn, id)?;
     let known = |(name, Json(data)): (String, Json)| -> Option<(Action, Value)> {
-        Some((action_names::from_name(&name)?, data))
+        Some((Action::from_text(&name).ok()?, data))
     };
     let known: Vec<(Action, Value)> = rows.into_iter().filter_map(known).collect();
     let (lines, more) = digest_text::lines(known.iter().map(|(action, data)| (*action, data)));

@@ -26,7 +26,7 @@ pub(crate) enum DeliveryState {
     Unknown,
 }
 
-db::text_enum!(DeliveryState {
+kernel::text_enum!(DeliveryState {
     Pending = "waiting",
     Sent = "sent",
     ReadMeanwhile = "read_meanwhile",

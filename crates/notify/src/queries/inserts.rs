@@ -10,7 +10,6 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use kernel::{AppError, Timestamp, UserId};
 
 use crate::queries::notifications::{NotificationRow, OwnedNotification, delete_all};
-use crate::rules::action_names;
 
 /// Inserts notifications, and returns the ids of those whose keys are new.
 pub(crate) fn insert_all(
@@ -74,7 +73,7 @@ pub(crate) fn delete_replaced_mailed(
     conn: &mut AnyConn,
     new: &[NotificationRow],
 ) -> Result<Vec<OwnedNotification>, AppError> {
-    let message = action_names::to_name(Action::NewMessage);
+    let message = Action::NewMessage.as_text();
     let replaces = |row: &&NotificationRow| row.action == message && !is_mention(&row.data);
     let newest = newest(new.iter().filter(replaces));
     let mailed: Vec<(UserId, NotificationId, bool, Json)> =

@@ -12,7 +12,6 @@ use kernel::{AppError, Cursor, Timestamp, UserId};
 
 use crate::inbox_filter::InboxFilter;
 use crate::ports::DeliveryId;
-use crate::rules::action_names;
 use crate::schema::notifications;
 
 /// A stored notification.
@@ -49,7 +48,7 @@ impl NotificationRow {
     pub(crate) fn to_dto(&self) -> Option<Notification> {
         Some(Notification {
             id: self.id,
-            action: action_names::from_name(&self.action)?,
+            action: Action::from_text(&self.action).ok()?,
             data: self.data.0.clone(),
             is_read: self.read_at.is_some(),
             created_at: self.created_at,
@@ -132,7 +131,7 @@ pub(crate) fn badges(
         .load(conn)?;
     let mut all: HashMap<UserId, Badges> = HashMap::new();
     for (user, action, count) in rows {
-        if let Some(action) = action_names::from_name(&action) {
+        if let Ok(action) = Action::from_text(&action) {
             let badges = all.entry(user).or_default();
             badges.total += count;
             badges.by_action.insert(action, count);
@@ -152,7 +151,7 @@ fn matching<'a>(user: UserId, filter: InboxFilter) -> NotificationQuery<'a> {
         )
         .into_boxed();
     if let Some(action) = filter.action {
-        query = query.filter(notifications::action.eq(action_names::to_name(action)));
+        query = query.filter(notifications::action.eq(action.as_text()));
     }
     match filter.unread {
         None => query,
@@ -316,7 +315,7 @@ pub(crate) fn unmailed(
         .load(conn)?;
     let known = |(id, action, subject, created_at): (_, String, _, _)| UnmailedNotification {
         id,
-        action: action_names::from_name(&action),
+        action: Action::from_text(&action).ok(),
         subject,
         created_at,
     };

@@ -1,6 +1,5 @@
 //! Pure decisions: no I/O, no clock, no randomness.
 
-pub mod action_names;
 pub mod actor;
 pub mod digest_schedule;
 pub mod digest_text;

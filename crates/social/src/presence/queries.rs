@@ -10,22 +10,9 @@ use kernel::{AppError, UserId};
 
 use crate::schema::{chosen_statuses, friendships};
 
-/// The stored name of a status.
-fn status_name(status: ChosenStatus) -> &'static str {
-    match status {
-        ChosenStatus::Online => "online",
-        ChosenStatus::Away => "away",
-        ChosenStatus::Invisible => "invisible",
-    }
-}
-
 /// The status of a stored name. A name that a newer version wrote hides the user.
-fn status_from_name(name: &str) -> ChosenStatus {
-    match name {
-        "online" => ChosenStatus::Online,
-        "away" => ChosenStatus::Away,
-        _ => ChosenStatus::Invisible,
-    }
+fn status_of(name: &str) -> ChosenStatus {
+    ChosenStatus::from_text(name).unwrap_or(ChosenStatus::Invisible)
 }
 
 /// The statuses of those of these users who have chosen one.
@@ -37,7 +24,7 @@ pub(crate) fn chosen_statuses(
         .filter(chosen_statuses::user_id.eq_any_padded(users))
         .select((chosen_statuses::user_id, chosen_statuses::status))
         .load(conn)?;
-    let read = |(user, name): (UserId, String)| (user, status_from_name(&name));
+    let read = |(user, name): (UserId, String)| (user, status_of(&name));
     Ok(rows.into_iter().map(read).collect())
 }
 
@@ -53,7 +40,7 @@ pub(super) fn upsert_status(
     user: UserId,
     wanted: ChosenStatus,
 ) -> Result<(), AppError> {
-    let name = status_name(wanted);
+    let name = wanted.as_text();
     let upsert = diesel::insert_into(chosen_statuses::table)
         .values((
             chosen_statuses::user_id.eq(user),
@@ -91,7 +78,7 @@ pub(super) fn statuses_and_friends(
     let mut known = StatusesAndFriends::new();
     for (user, name, friend) in rows {
         let (chosen, friends) = known.entry(user).or_default();
-        *chosen = name.map_or(ChosenStatus::Online, |name| status_from_name(&name));
+        *chosen = name.map_or(ChosenStatus::Online, |name| status_of(&name));
         friends.extend(friend);
     }
     Ok(known)
@@ -124,7 +111,7 @@ pub(super) fn contacts(conn: &mut AnyConn, user: UserId) -> Result<ContactRows, 
         if is_hidden {
             contacts.hidden.insert(user);
         } else {
-            let chosen = name.map_or(ChosenStatus::Online, |name| status_from_name(&name));
+            let chosen = name.map_or(ChosenStatus::Online, |name| status_of(&name));
             contacts.friends.push((user, chosen));
         }
     }
@@ -144,7 +131,7 @@ pub(crate) fn friends_among(
         .select((friendships::friend_id, chosen_statuses::status.nullable()))
         .load(conn)?;
     let read = |(friend, name): (UserId, Option<String>)| {
-        let chosen = name.map_or(ChosenStatus::Online, |name| status_from_name(&name));
+        let chosen = name.map_or(ChosenStatus::Online, |name| status_of(&name));
         (friend, chosen)
     };
     Ok(rows.into_iter().map(read).collect())

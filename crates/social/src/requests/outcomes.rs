@@ -32,20 +32,13 @@ impl RequestOutcome {
             Self::Canceled => sender,
         }
     }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Declined => "declined",
-            Self::Canceled => "canceled",
-        }
-    }
-
-    fn from_name(name: &str) -> Option<Self> {
-        let all = [Self::Accepted, Self::Declined, Self::Canceled];
-        all.into_iter().find(|outcome| outcome.name() == name)
-    }
 }
+
+kernel::text_enum!(RequestOutcome {
+    Accepted = "accepted",
+    Declined = "declined",
+    Canceled = "canceled",
+});
 
 /// The sender and the receiver of an ended request.
 pub(super) fn participants(
@@ -69,7 +62,7 @@ pub(super) fn load(
         .select(ended_requests::outcome)
         .first(conn)
         .optional()?;
-    Ok(name.and_then(|name| RequestOutcome::from_name(&name)))
+    Ok(name.and_then(|name| RequestOutcome::from_text(&name).ok()))
 }
 
 /// Stores how a request ended.
@@ -84,7 +77,7 @@ pub(super) fn insert(
             ended_requests::id.eq(row.id),
             ended_requests::sender_id.eq(row.sender_id),
             ended_requests::receiver_id.eq(row.receiver_id),
-            ended_requests::outcome.eq(outcome.name()),
+            ended_requests::outcome.eq(outcome.as_text()),
             ended_requests::ended_at.eq(at),
         ))
         .execute(conn)?;
