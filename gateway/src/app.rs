@@ -70,6 +70,11 @@ fn provide_services(
             .clone()
             .filter_map(|module| module.personal_data(services))
             .collect(),
+        notification_kinds: modules
+            .clone()
+            .flat_map(|module| module.notification_kinds())
+            .copied()
+            .collect(),
         block_listeners: modules
             .clone()
             .filter_map(|module| module.block_listener(services))
@@ -188,6 +193,7 @@ mod tests {
     use std::collections::HashSet;
 
     use contract::catalogue::{EventAudience, EventName, Frame, SOCKETS};
+    use contract::notify::Action;
 
     use super::*;
 
@@ -220,6 +226,16 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn notification_kinds_are_registered_once() {
+        let kinds = MODULES
+            .iter()
+            .flat_map(|module| module.notification_kinds());
+        let actions: Vec<Action> = kinds.map(|kind| kind.action).collect();
+        let unique: HashSet<Action> = actions.iter().copied().collect();
+        assert_eq!(unique.len(), actions.len(), "{actions:?}");
     }
 
     #[test]

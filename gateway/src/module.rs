@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use http_kit::{RateLimitInfo, Routes};
 use jobs::Registration;
 use kernel::Code;
+use notify::{NotificationKind, NotificationKinds};
 use realtime::{ChannelSpec, Done, Incoming, Refused, SocketSession};
 use social::ports::BlockListener;
 
@@ -79,6 +80,11 @@ pub trait Module: Send + Sync {
         None
     }
 
+    /// The kinds of notifications that it sends.
+    fn notification_kinds(&self) -> &'static [NotificationKind] {
+        &[]
+    }
+
     /// What it does when one user blocks another. Called before any module provides its services.
     fn block_listener(&self, _services: &Services) -> Option<Arc<dyn BlockListener>> {
         None
@@ -123,6 +129,8 @@ pub struct Setup<'a> {
     pub platform: &'a Platform,
     /// What all modules store about users.
     pub personal_data: Vec<Arc<dyn PersonalData>>,
+    /// The kinds of notifications that all modules send.
+    pub notification_kinds: NotificationKinds,
     /// What all modules do when one user blocks another.
     pub block_listeners: Vec<Arc<dyn BlockListener>>,
 }

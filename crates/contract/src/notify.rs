@@ -12,7 +12,7 @@ use validator::{Validate, ValidationErrors};
 use crate::chat::ChatId;
 use crate::requests::Request;
 
-id_type!(NotificationId, NotificationKind, "notification");
+id_type!(NotificationId, NotificationIdKind, "notification");
 
 /// The maximum length of an announcement, in characters.
 pub const ANNOUNCEMENT_MAX_LEN: u64 = 500;
@@ -165,7 +165,7 @@ pub fn chat_of_subject(subject: &str) -> Option<ChatId> {
 pub struct Notification {
     /// The id of the notification.
     #[schema(value_type = String, format = Uuid)]
-    pub id: Id<NotificationKind>,
+    pub id: Id<NotificationIdKind>,
     /// The kind of notification.
     pub action: Action,
     /// The details, whose type depends on the action: the data of the event of the same name, and for

@@ -9,6 +9,7 @@ use contract::notify::chat_of_subject;
 use db::{Store, Tx};
 use kernel::{AppError, UserId};
 
+use crate::kinds::NotificationKinds;
 use crate::ports::{ActivityPort, ChatNotifications, DigestMailer, RecipientDirectory};
 
 /// The settings of notifications.
@@ -40,6 +41,8 @@ pub struct NotifyParts {
     pub chats: Arc<dyn ChatNotifications>,
     /// Knows which users are active.
     pub activity: Arc<dyn ActivityPort>,
+    /// The kinds of notifications.
+    pub kinds: NotificationKinds,
     /// Sends digests.
     pub mailer: Arc<dyn DigestMailer>,
 }

@@ -6,10 +6,10 @@ use db::types::Json;
 use db::{AnyConn, Tx};
 use jobs::{ClaimedJob, JobHandler, MAX_ATTEMPTS};
 use kernel::{AppError, UserId};
-use serde_json::Value;
 
 use super::SendDigestJob;
 use crate::Notify;
+use crate::kinds::NotificationKinds;
 use crate::locks::lock_user;
 use crate::ports::{DeliveryId, DigestMail, DigestOutcome};
 use crate::queries::deliveries::{self, DeliveryState};
@@ -33,7 +33,8 @@ impl JobHandler<SendDigestJob> for SendDigestHandler {
         let Some(user) = parts.store.read(read).await? else {
             return Ok(());
         };
-        let begin = move |tx: &mut Tx<'_>| begin_attempt(tx, delivery, user);
+        let kinds = parts.kinds.clone();
+        let begin = move |tx: &mut Tx<'_>| begin_attempt(tx, delivery, user, &kinds);
         let Some(DigestAttempt { number, digest }) = parts.store.write(begin).await? else {
             return Ok(());
         };
@@ -59,6 +60,7 @@ fn begin_attempt(
     tx: &mut Tx<'_>,
     delivery: DeliveryId,
     user: UserId,
+    kinds: &NotificationKinds,
 ) -> Result<Option<DigestAttempt>, AppError> {
     lock_user(tx.conn, user)?;
     let now = tx.env().now();
@@ -72,7 +74,7 @@ fn begin_attempt(
         deliveries::end(tx.conn, delivery, unknown, now)?;
         return Ok(None);
     }
-    let Some(digest) = compose(tx, delivery, user)? else {
+    let Some(digest) = compose(tx, delivery, user, kinds)? else {
         deliveries::end(tx.conn, delivery, DeliveryState::ReadMeanwhile, now)?;
         return Ok(None);
     };
@@ -82,13 +84,18 @@ fn begin_attempt(
 }
 
 /// The digest of the notifications that are still unread, if there are any.
-fn compose(tx: &mut Tx<'_>, id: DeliveryId, user: UserId) -> Result<Option<DigestMail>, AppError> {
+fn compose(
+    tx: &mut Tx<'_>,
+    id: DeliveryId,
+    user: UserId,
+    kinds: &NotificationKinds,
+) -> Result<Option<DigestMail>, AppError> {
     let rows = notifications::unread_of_delivery(tx.conn, id)?;
-    let known = |(name, Json(data)): (String, Json)| -> Option<(Action, Value)> {
-        Some((Action::from_text(&name).ok()?, data))
+    let line = |(name, Json(data)): (String, Json)| {
+        let action = Action::from_text(&name).ok()?;
+        Some(kinds.digest_line(action, &data))
     };
-    let known: Vec<(Action, Value)> = rows.into_iter().filter_map(known).collect();
-    let (lines, more) = digest_text::lines(known.iter().map(|(action, data)| (*action, data)));
+    let (lines, more) = digest_text::merge(rows.into_iter().filter_map(line));
     Ok((!lines.is_empty()).then_some(DigestMail {
         id,
         user,

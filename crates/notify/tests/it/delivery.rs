@@ -82,10 +82,7 @@ async fn deliver_follows_the_preferred_channels(database: Database) {
     fixture.work().await;
     let mails = fixture.mails();
     assert_eq!(mails.len(), 1);
-    assert_eq!(
-        mails[0].lines,
-        ["There is news about an event that you take part in."]
-    );
+    assert_eq!(mails[0].lines, ["You have a new notification."]);
 }
 
 async fn deliver_keeps_the_newest_notifications(database: Database) {

@@ -17,12 +17,34 @@ use kernel::{Actor, AppError, Cursor, UserId};
 use notify::ports::{
     ActivityPort, ChatNotifications, DigestMail, DigestMailer, DigestOutcome, RecipientDirectory,
 };
-use notify::{InboxFilter, Notify, NotifyConfig, NotifyParts, NotifyService};
+use notify::{
+    InboxFilter, NotificationKind, NotificationKinds, Notify, NotifyConfig, NotifyParts,
+    NotifyService,
+};
 use serde_json::{Value, json};
 use testkit::{Database, TestStore, user_summary};
 use tokio::task::JoinHandle;
 
 pub(crate) use testkit::{PAGE, code};
+
+/// The kinds of notifications that digests of the tests are about.
+fn kinds() -> NotificationKinds {
+    [
+        NotificationKind {
+            action: Action::FriendRequest,
+            digest_line: |data| format!("{} sent you a friend request.", name_at(data, "/user")),
+        },
+        NotificationKind {
+            action: Action::NewMessage,
+            digest_line: |data| {
+                let sender = data["sender"].as_str().unwrap();
+                format!("{sender} sent you a message.")
+            },
+        },
+    ]
+    .into_iter()
+    .collect()
+}
 
 diesel::table! {
     use diesel::sql_types::{Nullable, Text};
@@ -217,6 +239,7 @@ impl Fixture {
             users: directory.clone(),
             chats: directory.clone(),
             activity: directory.clone(),
+            kinds: kinds(),
             mailer: directory.clone(),
         };
         Self {

@@ -14,10 +14,13 @@ use std::sync::Arc;
 
 use accounts::ports::PersonalData;
 use chat::{Chat, ChatConfig, ChatParts, ChatService};
+use contract::notify::Action;
 use http_kit::{RateLimitInfo, Routes};
 use jobs::Registration;
 use kernel::Code;
+use notify::NotificationKind;
 use realtime::{ChannelSpec, Redaction, Rosters};
+use serde_json::Value;
 use social::ports::BlockListener;
 
 use self::adapters::{
@@ -30,6 +33,17 @@ use self::redaction::ChatRedaction;
 use crate::config::{ConfigError, EmailVerification};
 use crate::module::{Module, Setup, SocketActions, Tag, personal_data};
 use crate::services::Services;
+
+/// The line about a message in an email digest.
+fn message_line(data: &Value) -> String {
+    let sender = data.pointer("/sender").and_then(Value::as_str);
+    let sender = sender.unwrap_or("Someone");
+    if data.pointer("/mention").and_then(Value::as_bool) == Some(true) {
+        format!("{sender} mentioned you in a chat.")
+    } else {
+        format!("{sender} sent you a message.")
+    }
+}
 
 /// The module of chat.
 pub struct ChatModule;
@@ -57,6 +71,13 @@ impl Module for ChatModule {
 
     fn actions(&self) -> Option<&'static dyn SocketActions> {
         Some(&actions::ChatActions)
+    }
+
+    fn notification_kinds(&self) -> &'static [NotificationKind] {
+        &[NotificationKind {
+            action: Action::NewMessage,
+            digest_line: message_line,
+        }]
     }
 
     fn error_codes(&self) -> Vec<&'static Code> {
@@ -123,3 +144,27 @@ impl Module for ChatModule {
 }
 
 personal_data!(ChatsData, "chats", dyn ChatService);
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn message_line_tells_of_mentions() {
+        for (data, expected) in [
+            (
+                json!({"sender": "ada", "mention": false}),
+                "ada sent you a message.",
+            ),
+            (
+                json!({"sender": "ada", "mention": true}),
+                "ada mentioned you in a chat.",
+            ),
+            (json!(null), "Someone sent you a message."),
+        ] {
+            assert_eq!(message_line(&data), expected);
+        }
+    }
+}

@@ -7,10 +7,12 @@ mod http;
 use std::sync::Arc;
 
 use accounts::ports::PersonalData;
+use contract::notify::Action;
 use http_kit::{RateLimitInfo, Routes};
 use invites::{BuiltinGames, Invites, InvitesParts, InvitesService, ReservedMatches};
 use jobs::Registration;
 use kernel::Code;
+use notify::{NotificationKind, name_at};
 use social::ports::BlockListener;
 
 use self::adapters::{InviteBlockListener, InviteRelationsAdapter, PlayersAdapter};
@@ -36,6 +38,13 @@ impl Module for InvitesModule {
 
     fn actions(&self) -> Option<&'static dyn SocketActions> {
         Some(&actions::InviteActions)
+    }
+
+    fn notification_kinds(&self) -> &'static [NotificationKind] {
+        &[NotificationKind {
+            action: Action::GameInvite,
+            digest_line: |data| format!("{} invited you to a game.", name_at(data, "/sender")),
+        }]
     }
 
     fn error_codes(&self) -> Vec<&'static Code> {

@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use accounts::AccountsService;
 use accounts::ports::PersonalData;
+use contract::notify::Action;
 use http_kit::Routes;
 use jobs::Registration;
 use kernel::Code;
-use notify::{Notify, NotifyConfig, NotifyParts, NotifyService};
+use notify::{NotificationKind, Notify, NotifyConfig, NotifyParts, NotifyService};
+use serde_json::Value;
 use social::ports::BlockListener;
 
 use self::adapters::{ActivityAdapter, ChatAdapter, NotifyBlockListener, NotifyUsers};
@@ -40,6 +42,16 @@ impl Module for NotifyModule {
         Some(&actions::NotificationActions)
     }
 
+    fn notification_kinds(&self) -> &'static [NotificationKind] {
+        &[NotificationKind {
+            action: Action::System,
+            digest_line: |data| {
+                let message = data.pointer("/message").and_then(Value::as_str);
+                message.unwrap_or("There is an announcement.").to_owned()
+            },
+        }]
+    }
+
     fn error_codes(&self) -> Vec<&'static Code> {
         notify::Error::CODES.iter().collect()
     }
@@ -53,6 +65,7 @@ impl Module for NotifyModule {
         let parts = NotifyParts {
             store: setup.platform.store.clone(),
             users: Arc::new(users.clone()),
+            kinds: setup.notification_kinds.clone(),
             chats: Arc::new(ChatAdapter),
             activity: Arc::new(ActivityAdapter(services.late_bound())),
             mailer: Arc::new(users),

@@ -11,10 +11,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accounts::ports::PersonalData;
+use contract::notify::Action;
 use db::StatementCounter;
 use http_kit::ports::ActivityListener;
 use http_kit::{RateLimitInfo, Routes};
 use kernel::Code;
+use notify::{NotificationKind, name_at};
 use realtime::{ChannelSpec, PresencePort};
 use social::{PresenceParts, PresenceService, Social, SocialService};
 use telemetry::OperationCost;
@@ -58,6 +60,21 @@ impl Module for SocialModule {
 
     fn actions(&self) -> Option<&'static dyn SocketActions> {
         Some(&actions::SocialActions)
+    }
+
+    fn notification_kinds(&self) -> &'static [NotificationKind] {
+        &[
+            NotificationKind {
+                action: Action::FriendRequest,
+                digest_line: |data| {
+                    format!("{} sent you a friend request.", name_at(data, "/user"))
+                },
+            },
+            NotificationKind {
+                action: Action::NewFriend,
+                digest_line: |data| format!("{} is now your friend.", name_at(data, "/user")),
+            },
+        ]
     }
 
     fn error_codes(&self) -> Vec<&'static Code> {
