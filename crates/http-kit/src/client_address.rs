@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     fn client(peer: &str, forwarded: &[&'static str]) -> ClientAddress {
-        let trusted = [Network::parse("10.0.0.0/8").unwrap()];
+        let trusted = ["10.0.0.0/8".parse::<Network>().unwrap()];
         let mut headers = HeaderMap::new();
         for value in forwarded {
             headers.append(header::X_FORWARDED_FOR, HeaderValue::from_static(value));

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use actix_web::http::Uri;
+use url::{Host, Url};
 
 /// The URL under which clients reach the server: a scheme, a host, optionally a port, no path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,16 +24,16 @@ impl PublicUrl {
     /// A description of the expected form.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         Self::read(text)
-            .ok_or("http:// or https:// with a host and no path, as in https://play.example.org")
+            .ok_or("an http:// or https:// URL without a path, such as https://play.example.org")
     }
 
     fn read(text: &str) -> Option<Self> {
-        let uri: Uri = text.strip_suffix('/').unwrap_or(text).parse().ok()?;
-        let scheme = uri.scheme_str().filter(|s| ["http", "https"].contains(s))?;
-        let authority = uri.authority().filter(|a| !a.as_str().contains('@'))?;
-        let bare = matches!(uri.path(), "" | "/") && uri.query().is_none();
-        let host = HostRule::parse(authority.as_str()).ok()?;
-        bare.then(|| Self::assemble(scheme, host.name, host.port))
+        let url = Url::parse(text).ok()?;
+        let is_http = matches!(url.scheme(), "http" | "https");
+        let has_user = !url.username().is_empty() || url.password().is_some();
+        let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        let host = url.host_str().filter(|_| is_http && !has_user && is_bare)?;
+        Some(Self::assemble(url.scheme(), host.to_owned(), url.port()))
     }
 
     fn assemble(scheme: &str, name: String, port: Option<u16>) -> Self {
@@ -90,7 +90,7 @@ impl HostRule {
     /// A description of the expected form.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         Self::read(text)
-            .ok_or("host names with commas between, as in play.example.org,localhost:8080")
+            .ok_or("host names separated by commas, such as play.example.org,localhost:8080")
     }
 
     /// A rule for a name, and for one port or any.
@@ -104,13 +104,8 @@ impl HostRule {
 
     fn read(text: &str) -> Option<Self> {
         let (name, port) = split_port(text)?;
-        let literal = name
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'))
-            .map(|inner| inner.parse::<std::net::Ipv6Addr>().is_ok());
-        let known = |c: char| c.is_ascii_alphanumeric() || ['.', '-', '_'].contains(&c);
-        let right = literal.unwrap_or_else(|| !name.is_empty() && name.chars().all(known));
-        right.then(|| Self::new(name, port))
+        let host = Host::parse(name).ok()?;
+        Some(Self::new(&host.to_string(), port))
     }
 
     /// Whether a `Host` header matches. `default_port` applies if the header has no port.
@@ -171,6 +166,10 @@ mod tests {
             "https://play.example.org"
         );
         assert_eq!(origin("http://[::1]:8080"), "http://[::1]:8080");
+        assert_eq!(
+            origin("https://schach.über.org"),
+            "https://schach.xn--ber-goa.org"
+        );
         assert_eq!(PublicUrl::local(80).origin(), "http://localhost");
     }
 

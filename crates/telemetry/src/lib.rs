@@ -16,11 +16,13 @@
 mod client_error_filter;
 mod error_log;
 mod log_format;
-mod log_writer;
 mod metrics;
 mod operation_cost;
 mod request_id;
 
+use std::io::BufWriter;
+
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::FilterExt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -28,10 +30,9 @@ use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 pub use error_log::log_error;
 pub use log_format::{LogFormat, current_request_id, in_request, with_request_id};
-pub use log_writer::{LogWriter, LogWriterThread};
 pub use metrics::{
     DB_OPERATIONS, DB_STATEMENTS, DB_TRANSACTIONS, IN_FLIGHT, JOBS_OLDEST_SECONDS, JOBS_WAITING,
-    Metrics, NOTIFICATION_MAILS, REQUEST_SECONDS, REQUESTS,
+    LOG_LINES_DROPPED, Metrics, NOTIFICATION_MAILS, REQUEST_SECONDS, REQUESTS,
 };
 pub use operation_cost::OperationCost;
 pub use request_id::{RequestId, RequestIdGenerator};
@@ -56,10 +57,16 @@ fn parse_filter(filter: &str) -> Result<EnvFilter, TelemetryError> {
     EnvFilter::try_new(filter).map_err(|error| TelemetryError(error.to_string()))
 }
 
+/// Lines that may wait to be written. Beyond it lines are dropped and counted: a server must not stop
+/// because its log does.
+const MAX_QUEUED_LINES: usize = 8_192;
+/// Lines that wait are written together, up to this many bytes.
+const WRITE_BUFFER: usize = 64 * 1_024;
+
 /// Keeps the log running. Dropping it writes what is left.
 #[derive(Debug)]
 #[must_use = "dropping it ends the log"]
-pub struct LogGuard(#[allow(dead_code, reason = "held for its drop")] LogWriterThread);
+pub struct LogGuard(#[allow(dead_code, reason = "held for its drop")] WorkerGuard);
 
 /// Starts the log of this process on standard error, with an `EnvFilter` directive such as
 /// `info,chat=debug`.
@@ -67,16 +74,20 @@ pub struct LogGuard(#[allow(dead_code, reason = "held for its drop")] LogWriterT
 /// # Errors
 /// The filter is invalid, or a log was started before.
 pub fn start_log(filter: &str, format: LogFormat) -> Result<LogGuard, TelemetryError> {
-    let thread = LogWriterThread::start(std::io::stderr());
     let filter = parse_filter(filter)?;
+    let (writer, guard) = NonBlockingBuilder::default()
+        .buffered_lines_limit(MAX_QUEUED_LINES)
+        .thread_name("log")
+        .finish(BufWriter::with_capacity(WRITE_BUFFER, std::io::stderr()));
+    metrics::count_dropped_lines(writer.error_counter());
     tracing_subscriber::registry()
         .with(
             fmt::layer()
                 .event_format(EventFormat(format))
-                .with_writer(thread.writer())
+                .with_writer(writer)
                 .with_filter(filter.and(ClientErrorFilter)),
         )
         .try_init()
         .map_err(|_| TelemetryError("The log of this process was started before.".to_owned()))?;
-    Ok(LogGuard(thread))
+    Ok(LogGuard(guard))
 }

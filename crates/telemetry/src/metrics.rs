@@ -1,9 +1,12 @@
 //! The Prometheus registry of this process and the names of its metrics.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use metrics::{describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+use tracing_appender::non_blocking::ErrorCounter;
 
 use crate::TelemetryError;
 
@@ -27,6 +30,12 @@ pub const DB_OPERATIONS: &str = "courtside_db_operations_total";
 pub const JOBS_WAITING: &str = "courtside_jobs_waiting";
 /// Age of the oldest of them.
 pub const JOBS_OLDEST_SECONDS: &str = "courtside_jobs_oldest_seconds";
+
+/// Log lines that were dropped because they could not be written fast enough.
+pub const LOG_LINES_DROPPED: &str = "courtside_log_lines_dropped_total";
+
+/// The number of dropped log lines, once the log has started.
+static DROPPED_LINES: OnceLock<ErrorCounter> = OnceLock::new();
 
 /// Buckets of [`REQUEST_SECONDS`].
 const REQUEST_BUCKETS: [f64; 12] = [
@@ -72,6 +81,10 @@ impl Metrics {
     /// All metrics in the Prometheus text format.
     #[must_use]
     pub fn render(&self) -> String {
+        if let Some(dropped) = DROPPED_LINES.get() {
+            let lines = u64::try_from(dropped.dropped_lines()).unwrap_or(u64::MAX);
+            metrics::counter!(LOG_LINES_DROPPED).absolute(lines);
+        }
         self.0.render()
     }
 
@@ -82,6 +95,12 @@ impl Metrics {
             self.0.run_upkeep();
         }
     }
+}
+
+/// Counts the dropped lines of the log of this process.
+pub(crate) fn count_dropped_lines(counter: ErrorCounter) {
+    // The log is started once; a second attempt fails.
+    let _ = DROPPED_LINES.set(counter);
 }
 
 fn builder() -> Result<PrometheusBuilder, TelemetryError> {
@@ -105,6 +124,10 @@ fn describe() {
     describe_counter!(
         DB_OPERATIONS,
         "Runs of each operation whose statements are counted."
+    );
+    describe_counter!(
+        LOG_LINES_DROPPED,
+        "Log lines that could not be written fast enough."
     );
     describe_gauge!(IN_FLIGHT, "Requests in progress.");
     describe_gauge!(

@@ -44,7 +44,7 @@ impl TestApp {
     /// The application behind a trusted proxy.
     pub(crate) async fn behind_proxy() -> Self {
         let access = HttpAccess {
-            trusted_proxies: vec![Network::parse("127.0.0.1").unwrap()],
+            trusted_proxies: vec!["127.0.0.1".parse::<Network>().unwrap()],
             ..HttpAccess::default()
         };
         Self::with(PublicUrl::local(8080), access).await
