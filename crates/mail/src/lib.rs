@@ -18,14 +18,16 @@
 //!     name: "Ada".to_owned(),
 //!     template: MailTemplate::LoginCode { code: Secret::new("012345") },
 //! };
-//! let mail = renderer.render(Env::system().id(), &outgoing);
+//! let mail = renderer.render(Env::system().id(), &outgoing)?;
 //! assert!(mail.text.contains("012345"));
-//! # Ok::<(), mail::InvalidEmail>(())
+//! # Ok::<(), kernel::AppError>(())
 //! ```
 
 mod address;
 mod dev_mailbox;
+mod draft;
 mod layout;
+mod links;
 mod queue;
 mod renderer;
 mod smtp;

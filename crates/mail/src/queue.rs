@@ -115,7 +115,14 @@ impl MailQueue {
 
     /// Sends a mail now. Attempts with the same id are recognized as duplicates by the receiver.
     pub async fn send(&self, id: MailId, outgoing: &OutgoingMail) -> SendOutcome {
-        match self.mailer.send(self.renderer.render(id, outgoing)).await {
+        let mail = match self.renderer.render(id, outgoing) {
+            Ok(mail) => mail,
+            Err(error) => {
+                tracing::error!(mail = %id, error = %error.chain(), "mail not rendered");
+                return SendOutcome::Deferred;
+            }
+        };
+        match self.mailer.send(mail).await {
             Ok(()) => SendOutcome::Sent,
             Err(error @ MailError::Temporary(_)) => {
                 tracing::warn!(mail = %id, %error, "mail deferred");
@@ -157,7 +164,7 @@ impl JobHandler<MailJob> for SendMailHandler {
         }
         // A retried job sends the same mail, not a new one.
         let id = MailId::from_uuid(claimed.id.uuid());
-        let mail = self.queue.renderer.render(id, &self.queue.open(&job)?);
+        let mail = self.queue.renderer.render(id, &self.queue.open(&job)?)?;
         match self.queue.mailer.send(mail).await {
             Ok(()) => Ok(()),
             Err(error @ MailError::Temporary(_)) => Err(AppError::unavailable(error)),

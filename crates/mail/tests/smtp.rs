@@ -60,7 +60,9 @@ fn mail() -> Mail {
             code: Secret::new("012345"),
         },
     };
-    MailRenderer::new("https://play.example.org").render(ID.parse().unwrap(), &outgoing)
+    MailRenderer::new("https://play.example.org")
+        .render(ID.parse().unwrap(), &outgoing)
+        .unwrap()
 }
 
 #[tokio::test]
@@ -75,7 +77,9 @@ async fn send_adds_one_click_headers_to_mail_that_can_be_ended() {
             unsubscribe: Secret::new("un-sub"),
         },
     };
-    let mail = MailRenderer::new("https://play.example.org").render(ID.parse().unwrap(), &outgoing);
+    let mail = MailRenderer::new("https://play.example.org")
+        .render(ID.parse().unwrap(), &outgoing)
+        .unwrap();
     smtp.send(mail).await.unwrap();
     let told = server.await.unwrap().replace("\r\n ", " ");
     let url = "https://play.example.org/api/v1/notifications/unsubscribe/?token=un-sub";
@@ -96,7 +100,7 @@ async fn a_mail_arrives_as_text_and_page() {
     let told = server.await.unwrap();
     assert!(told.contains("MAIL FROM:<no-reply@example.org>"));
     assert!(told.contains("RCPT TO:<ada@example.net>"));
-    assert!(told.contains("Subject: Your sign-in code\r\n"));
+    assert!(told.contains("Subject: Your login code\r\n"));
     assert!(told.contains(&format!("Message-ID: <{ID}@example.org>\r\n")));
     assert!(!told.contains("List-Unsubscribe"));
     assert!(told.contains("Content-Type: multipart/alternative"));

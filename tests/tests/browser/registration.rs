@@ -67,7 +67,7 @@ async fn register_verify_email_and_log_in() {
     browser
         .wait_for_text("This server does not send real email")
         .await;
-    open_mail(&browser, "Confirm your e-mail address").await;
+    open_mail(&browser, "Verify your email address").await;
     let link = link_in_mail(&browser, "verify-email").await;
     browser.visit(&link).await;
     browser.wait_for_heading("Email verified").await;

@@ -107,7 +107,7 @@ async fn change_email_answers_alike_for_a_taken_address() {
         assert_eq!(keys(&taken), keys(&free));
         let owner = reader(&app, "bea");
         e2e::until("the owner is notified", || async {
-            let subject = "You have an account already".to_owned();
+            let subject = "You already have an account".to_owned();
             subjects(&owner).await.contains(&subject)
         })
         .await;
@@ -142,7 +142,7 @@ async fn change_email_ends_other_sessions_and_notifies_the_old_address() {
         ada.get("/api/v1/users/profile/").await.expect(200);
         let old = reader(&app, "ada");
         e2e::until("the old address is notified", || async {
-            let subject = "Your e-mail address was changed".to_owned();
+            let subject = "Your email address was changed".to_owned();
             subjects(&old).await.contains(&subject)
         })
         .await;

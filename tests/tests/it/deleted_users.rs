@@ -275,7 +275,7 @@ async fn digest_lists_new_notifications_until_unsubscribed() {
         let mails = bob.mails().await;
         let security = mails
             .iter()
-            .filter(|mail| mail["subject"] != "News waits for you");
+            .filter(|mail| mail["subject"] != "You have unread notifications");
         assert!(security.clone().count() > 0);
         assert!(
             security

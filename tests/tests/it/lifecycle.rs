@@ -13,9 +13,9 @@ fn run(arguments: &[&str]) -> (Option<i32>, String) {
 
 #[test]
 fn start_refuses_invalid_settings() {
-    let (code, payload) = run(&["--listen", "nowhere"]);
+    let (code, output) = run(&["--listen", "nowhere"]);
     assert_eq!(code, Some(2));
-    assert_eq!(payload.trim().lines().count(), 1, "{payload}");
+    assert_eq!(output.trim().lines().count(), 1, "{output}");
     let (code, help) = run(&["--help"]);
     assert!(
         code == Some(0) && help.contains("--public-url") && help.contains("COURTSIDE_PUBLIC_URL")
@@ -27,14 +27,16 @@ fn start_creates_a_private_secret_and_doctor_passes() {
     use std::os::unix::fs::PermissionsExt;
     let folder = testkit::folder();
     let data = folder.path().join("data").display().to_string();
-    let (code, payload) = run(&["doctor", "--data", &data, "--listen", "127.0.0.1:0"]);
-    assert_eq!(code, Some(0), "{payload}");
+    let (code, output) = run(&["doctor", "--data", &data, "--listen", "127.0.0.1:0"]);
+    assert_eq!(code, Some(0), "{output}");
+    let database = folder.path().join("data/courtside.db");
+    assert!(!database.exists(), "doctor changes no database");
     let mode = std::fs::metadata(folder.path().join("data/secret"))
         .unwrap()
         .permissions()
         .mode();
     assert_eq!(mode & 0o777, 0o600);
-    let (code, payload) = run(&[
+    let (code, output) = run(&[
         "doctor",
         "--data",
         &data,
@@ -43,7 +45,7 @@ fn start_creates_a_private_secret_and_doctor_passes() {
         "--redis-url",
         "redis://127.0.0.1:1",
     ]);
-    assert!(code == Some(1) && payload.contains("FIX"), "{payload}");
+    assert!(code == Some(1) && output.contains("FIX"), "{output}");
 }
 
 #[test]
@@ -52,10 +54,10 @@ fn doctor_requires_mail_and_proxies_for_public_addresses() {
     let data = folder.path().join("data").display().to_string();
     let usual = ["doctor", "--data", &data, "--listen", "127.0.0.1:0"];
     let public = ["--public-url", "https://play.example.org"];
-    let (code, payload) = run(&[&usual[..], &public].concat());
-    assert!(code == Some(1) && payload.contains("2 things"), "{payload}");
+    let (code, output) = run(&[&usual[..], &public].concat());
+    assert!(code == Some(1) && output.contains("2 problems"), "{output}");
     for missing in ["--smtp-url", "--trusted-proxies"] {
-        assert!(payload.contains(missing), "{payload}");
+        assert!(output.contains(missing), "{output}");
     }
 }
 
@@ -64,9 +66,9 @@ async fn start_refuses_a_database_file_in_use() {
     let mut app = App::with().embedded();
     let arguments = app.node_arguments();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let (code, payload) = run(&arguments);
+    let (code, output) = run(&arguments);
     let holder = format!("process {}", app.nodes[0].pid());
-    assert!(code == Some(1) && payload.contains(&holder), "{payload}");
+    assert!(code == Some(1) && output.contains(&holder), "{output}");
     app.nodes[0].signal("KILL");
     app.nodes.clear();
     app.add_node();
@@ -102,8 +104,8 @@ async fn grant_makes_an_admin() {
         .into_iter()
         .find(|one| one.starts_with("--database-url"))
         .unwrap();
-    let (code, payload) = run(&["admin", "grant", "ADA", "--data", &data, &database]);
-    assert_eq!(code, Some(0), "{payload}");
+    let (code, output) = run(&["admin", "grant", "ADA", "--data", &data, &database]);
+    assert_eq!(code, Some(0), "{output}");
     until("she is admin", || async {
         ada.get("/api/v1/users/profile/").await.data()["role"] == "admin"
     })

@@ -225,7 +225,7 @@ async fn digest_is_sent_to_absent_users_only() {
         }
         cat_socket.next_event("notification").await;
         let news = |mails: Vec<Value>| {
-            let about = |mail: &Value| mail["subject"] == "News waits for you";
+            let about = |mail: &Value| mail["subject"] == "You have unread notifications";
             mails.into_iter().filter(about).collect::<Vec<_>>()
         };
         until("the mail", || async { !news(bob.mails().await).is_empty() }).await;

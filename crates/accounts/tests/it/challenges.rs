@@ -92,7 +92,7 @@ async fn wrong_recovery_codes_cause_no_delay(fixture: Fixture) {
         let right = answer(&second.challenge, Method::Recovery, code);
         verified(&fixture, right).await.unwrap();
     }
-    let alerts = || fixture.mails("ada@example.org", "Wrong codes for your two-step login");
+    let alerts = || fixture.mails("ada@example.org", "Failed two-step login attempts");
     until("the alert is mailed", async || alerts().len() == 1).await;
 }
 
@@ -100,7 +100,7 @@ async fn ten_wrong_codes_alert_the_owner_once(fixture: Fixture) {
     let _worker = fixture.start_worker();
     let ada = fixture.verified_user("ada").await;
     let (_, codes) = with_app(&fixture, &ada).await;
-    let alerts = || fixture.mails("ada@example.org", "Wrong codes for your two-step login");
+    let alerts = || fixture.mails("ada@example.org", "Failed two-step login attempts");
     for round in 0..3 {
         let second = begin_login(&fixture, "ada").await;
         for _ in 0..5 {
@@ -149,7 +149,7 @@ async fn right_code_below_the_threshold_sends_no_alert(fixture: Fixture) {
         fixture.store.read(jobs::backlog).await.unwrap() == (0, 0)
     })
     .await;
-    let alerts = fixture.mails("ada@example.org", "Wrong codes for your two-step login");
+    let alerts = fixture.mails("ada@example.org", "Failed two-step login attempts");
     assert_eq!(alerts.len(), 0);
 }
 

@@ -30,9 +30,9 @@ testkit::database_tests!(
     resend_verification_mails_a_pending_change,
 );
 
-const CONFIRM: &str = "Confirm your e-mail address";
-const CONFIRM_NEW: &str = "Confirm your new e-mail address";
-const IN_USE: &str = "You have an account already";
+const CONFIRM: &str = "Verify your email address";
+const CONFIRM_NEW: &str = "Verify your new email address";
+const IN_USE: &str = "You already have an account";
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 async fn verify(fixture: &Fixture, token: &Secret) -> Result<(), AppError> {
@@ -142,7 +142,7 @@ async fn change_email_takes_effect_when_verified(fixture: Fixture) {
     assert_eq!(profile.email, "ada@example.org");
     assert_eq!(profile.pending_email.as_deref(), Some("Lady@example.org"));
     let token = newest(&fixture, "lady@example.org", CONFIRM_NEW, 1).await;
-    let notice = "A new e-mail address for your account";
+    let notice = "Email address change requested";
     let notice = fixture.mail("ada@example.org", notice).await;
     assert!(notice.contains("L***@example.org") && !notice.contains("Lady@"));
     fixture.sign_in("ada@example.org", PASSWORD).await.unwrap();
@@ -333,7 +333,7 @@ async fn verify_changed_address_ends_other_sessions_and_informs_the_old_address(
     assert_eq!(fixture.ended.sessions(), [other.session]);
     fixture.accounts.profile(&ada).await.unwrap();
     let mail = fixture
-        .mail("ada@example.org", "Your e-mail address was changed")
+        .mail("ada@example.org", "Your email address was changed")
         .await;
     assert!(mail.contains("l***@example.org") && !mail.contains("lady@"));
 }

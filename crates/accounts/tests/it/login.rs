@@ -302,7 +302,7 @@ async fn login_fails_if_the_password_changes_meanwhile(fixture: Fixture) {
 }
 
 async fn login_from_a_new_place_informs_a_verified_address(fixture: Fixture) {
-    const SUBJECT: &str = "New sign-in to your account";
+    const SUBJECT: &str = "New login to your account";
     let _worker = fixture.start_worker();
     fixture.verified_user("ada").await;
     fixture.sign_in("ada", PASSWORD).await.unwrap();

@@ -70,7 +70,7 @@ async fn queued_mail_is_encrypted(fixture: Fixture) {
     assert!(!payload.contains("ada") && !payload.contains("token"));
     let _worker = fixture.start_worker();
     fixture
-        .mail("ada@example.org", "Confirm your e-mail address")
+        .mail("ada@example.org", "Verify your email address")
         .await;
 }
 

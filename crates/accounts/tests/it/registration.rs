@@ -14,7 +14,7 @@ testkit::database_tests!(
     concurrent_registrations_of_an_address_create_one_account,
 );
 
-const CONFIRM: &str = "Confirm your e-mail address";
+const CONFIRM: &str = "Verify your email address";
 
 async fn refusal_of(fixture: &Fixture, request: Register) -> (&'static str, Vec<String>) {
     let error = fixture

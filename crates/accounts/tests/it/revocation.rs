@@ -40,7 +40,7 @@ testkit::database_tests!(
 const ADA: &str = "ada@example.org";
 const EVE: &str = "eve@example.org";
 const NEW: &str = "amber-lantern-orbit-27";
-const CHANGE: &str = "Confirm your new e-mail address";
+const CHANGE: &str = "Verify your new email address";
 const RESET: &str = "Set a new password";
 const PROOF: Duration = Duration::from_secs(15 * 60);
 
@@ -182,7 +182,7 @@ async fn pending_change_of_address_does_not_survive_the_owners_reset(fixture: Fi
 async fn pending_change_of_address_does_not_survive_the_first_verification(fixture: Fixture) {
     let _worker = fixture.start_worker();
     let eve = fixture.user("ada").await;
-    let first = link(&fixture, ADA, "Confirm your e-mail address", 1).await;
+    let first = link(&fixture, ADA, "Verify your email address", 1).await;
     rewrite(&fixture, "UPDATE users SET email_verified_at = created_at").await;
     request_change(&fixture, &eve, EVE).await;
     let stolen = link(&fixture, EVE, CHANGE, 1).await;

@@ -30,7 +30,7 @@ testkit::database_tests!(
     totp_secret_is_encrypted_in_the_database,
 );
 
-const CODE: &str = "Your sign-in code";
+const CODE: &str = "Your login code";
 const STEP: Duration = Duration::from_secs(30);
 
 /// The current code of an authenticator app.
@@ -290,7 +290,10 @@ async fn disable_second_factor_deletes_recovery_codes_with_the_last(fixture: Fix
     assert_eq!(off(None).await.unwrap(), none);
     fixture.sign_in("ada", PASSWORD).await.unwrap();
     let mail = fixture
-        .mail("ada@example.org", "Your two-step login was changed")
+        .mail(
+            "ada@example.org",
+            "Your two-step login settings were changed",
+        )
         .await;
     assert!(mail.starts_with("Hello ada,"));
 }

@@ -37,9 +37,7 @@ impl Fixture {
     /// A user with a verified address and a session. Requires a worker, which delivers the link.
     pub(crate) async fn verified_user(&self, name: &str) -> Actor {
         self.registered(name).await;
-        let text = self
-            .mail(&address(name), "Confirm your e-mail address")
-            .await;
+        let text = self.mail(&address(name), "Verify your email address").await;
         let (_, rest) = text.split_once("token=").unwrap();
         let token = rest.split_whitespace().next().unwrap();
         let token = Secret::new(token);
