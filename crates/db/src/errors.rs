@@ -46,7 +46,7 @@ pub(crate) fn classify(error: AppError) -> AppError {
             || source.is::<ConnectionError>()
     });
     if is_transient {
-        AppError::unavailable(MessageError(error.chain()))
+        AppError::unavailable(MessageError(error.reason()))
     } else {
         error
     }

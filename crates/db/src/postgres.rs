@@ -7,7 +7,7 @@ use diesel::result::{ConnectionError, ConnectionResult};
 
 use crate::postgres_address::PostgresAddress;
 use crate::task::{DbTask, TaskScope, TxOutcome};
-use crate::tls_tunnel::TlsError;
+use crate::tls_tunnel::{SocketFolder, TlsError, TlsTarget};
 use crate::{AnyConn, statements, tls_tunnel};
 
 /// A hanging server must not block our threads: statements and locks time out, locks before the
@@ -45,9 +45,26 @@ fn establish(address: &PostgresAddress) -> ConnectionResult<PgConnection> {
         false => error.to_string(),
     };
     match tunnel.map_err(|error| ConnectionError::BadConnection(described(error)))? {
-        Some(folder) => PgConnection::establish(&tls.through(&folder)),
+        Some(folder) => {
+            let connected = PgConnection::establish(&tls.through(folder.path()));
+            connected.map_err(|error| naming_the_server(error, &folder, &tls.target))
+        }
         None => PgConnection::establish(&address.plain),
     }
+}
+
+/// The error of libpq with the server in place of the socket to the tunnel.
+fn naming_the_server(
+    error: ConnectionError,
+    folder: &SocketFolder,
+    target: &TlsTarget,
+) -> ConnectionError {
+    let ConnectionError::BadConnection(text) = error else {
+        return error;
+    };
+    let socket = format!("on socket \"{}\"", folder.socket().display());
+    let server = format!("at \"{}\", port {}", target.address, target.port);
+    ConnectionError::BadConnection(text.replace(&socket, &server))
 }
 
 /// Whether the server responded with a refusal, which a hanging one does not.
@@ -136,6 +153,21 @@ fn roll_back(conn: &mut AnyConn, task: Box<dyn DbTask>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn connect_over_tls_names_the_server_and_leaves_no_folder() {
+        let Some(server) = testkit::private_postgres_with_tls() else {
+            return;
+        };
+        let url = server.url().replace("/test", "/nowhere") + "?sslmode=require";
+        let error = connect(&PostgresAddress::parse(&url).unwrap()).err();
+        let text = error.unwrap().to_string();
+        assert!(text.contains("\"nowhere\" does not exist"), "{text}");
+        assert!(
+            !text.contains("courtside-") && text.contains(", port "),
+            "{text}"
+        );
+    }
 
     #[test]
     fn is_refusal_distinguishes_responses_from_silence() {

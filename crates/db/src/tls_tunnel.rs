@@ -1,7 +1,7 @@
 //! TLS to PostgreSQL with rustls, below a libpq without TLS. A connection is made in three steps: TCP
 //! and TLS to the server, a Unix socket in a folder that only this user can open, and libpq's
 //! connection to that socket. From then on a task copies bytes between the two. The folder exists until
-//! libpq has connected.
+//! libpq has connected or failed to.
 
 use std::fs::{DirBuilder, remove_dir_all};
 use std::io;
@@ -74,7 +74,7 @@ pub(crate) enum TlsError {
 
 /// Opens a tunnel, to which libpq connects within the timeout; `None` if the server has no TLS and need
 /// not. Blocks the thread.
-pub(crate) fn open(target: &TlsTarget) -> Result<Option<PathBuf>, TlsError> {
+pub(crate) fn open(target: &TlsTarget) -> Result<Option<SocketFolder>, TlsError> {
     let (sender, receiver) = mpsc::sync_channel(1);
     let target = target.clone();
     runtime().map_err(TlsError::Local)?.spawn(async move {
@@ -102,15 +102,14 @@ fn runtime() -> io::Result<&'static Runtime> {
     RUNTIME.get().ok_or_else(|| io::Error::other("no runtime"))
 }
 
-async fn open_async(target: TlsTarget) -> Result<Option<PathBuf>, TlsError> {
+async fn open_async(target: TlsTarget) -> Result<Option<SocketFolder>, TlsError> {
     let Some(stream) = connect(&target).await? else {
         return Ok(None);
     };
     let folder = SocketFolder::create().map_err(TlsError::Local)?;
-    let path = folder.0.clone();
-    let listener = UnixListener::bind(path.join(SOCKET)).map_err(TlsError::Local)?;
-    tokio::spawn(relay(stream, listener, folder, target.timeout));
-    Ok(Some(path))
+    let listener = UnixListener::bind(folder.socket()).map_err(TlsError::Local)?;
+    tokio::spawn(relay(stream, listener, target.timeout));
+    Ok(Some(folder))
 }
 
 /// Connects to the first address of the server that responds in time.
@@ -171,15 +170,10 @@ async fn request_tls(tcp: &mut TcpStream) -> io::Result<u8> {
 }
 
 /// Copies bytes between libpq and the server until both have ended.
-async fn relay(
-    mut server: TlsStream<TcpStream>,
-    listener: UnixListener,
-    folder: SocketFolder,
-    limit: Duration,
-) {
+async fn relay(mut server: TlsStream<TcpStream>, listener: UnixListener, limit: Duration) {
     let accepted = timeout(limit, listener.accept()).await;
     // Nobody else may connect.
-    drop((listener, folder));
+    drop(listener);
     let Ok(Ok((mut libpq, _))) = accepted else {
         return tracing::debug!("TLS connection to PostgreSQL unused");
     };
@@ -194,10 +188,20 @@ async fn relay(
     }
 }
 
-/// A folder that only this user can open, removed with this value.
-struct SocketFolder(PathBuf);
+/// A folder that only this user can open, removed with this value. libpq connects to the socket in it.
+#[derive(Debug)]
+pub(crate) struct SocketFolder(PathBuf);
 
 impl SocketFolder {
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The path of the socket.
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.0.join(SOCKET)
+    }
+
     fn create() -> io::Result<Self> {
         let name = u128::from_ne_bytes(Env::system().bytes());
         let path = parent().join(format!("courtside-{name:032x}"));
@@ -243,14 +247,14 @@ mod tests {
         }
     }
 
-    fn until_removed(path: &Path) {
+    fn until_refused(socket: &Path) {
         for _attempt in 0..1_000 {
-            if !path.exists() {
+            if UnixStream::connect(socket).is_err() {
                 return;
             }
             std::thread::sleep(Duration::from_millis(10));
         }
-        panic!("{} remains", path.display());
+        panic!("{} still takes connections", socket.display());
     }
 
     fn port(url: &str) -> u16 {
@@ -265,14 +269,15 @@ mod tests {
         };
         let target = target(port(&server.url()));
         let folder = open(&target).unwrap().unwrap();
-        let mode = std::fs::metadata(&folder).unwrap().permissions().mode();
+        let path = folder.path().to_owned();
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
-        let socket = folder.join(SOCKET);
-        let _first = UnixStream::connect(&socket).unwrap();
-        until_removed(&folder);
-        assert!(UnixStream::connect(&socket).is_err());
+        let _first = UnixStream::connect(folder.socket()).unwrap();
+        until_refused(&folder.socket());
+        drop(folder);
+        assert!(!path.exists());
         let unused = open(&target).unwrap().unwrap();
-        until_removed(&unused);
+        until_refused(&unused.socket());
     }
 
     #[test]
