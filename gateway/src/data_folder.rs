@@ -1,4 +1,4 @@
-//! The folder for everything that is kept on this machine, and the secret in it.
+//! The data directory: everything that is stored on this machine, and the secret in it.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::ErrorKind::{NotFound, PermissionDenied};
@@ -30,12 +30,12 @@ pub fn prepare(folder: &Path, secret_file: &Path) -> Result<(), ConfigError> {
         .recursive(true)
         .mode(0o700)
         .create(folder)
-        .map_err(|error| problem("The data folder", folder, "cannot be made", &error))?;
+        .map_err(|error| problem("The data directory", folder, "cannot be created", &error))?;
     close_files(folder, secret_file).map_err(|error| {
         problem(
-            "The data folder",
+            "The permissions of the data directory",
             folder,
-            "cannot be closed to others",
+            "cannot be restricted",
             &error,
         )
     })
@@ -110,11 +110,11 @@ fn in_use(database: &str, lock: &mut File) -> ConfigError {
     let _unknown = lock.read_to_string(&mut holder);
     let holder = match holder.trim() {
         "" => "another server".to_owned(),
-        process => format!("another server, process {process}"),
+        process => format!("another server (process {process})"),
     };
     ConfigError(format!(
-        "The database {database} is in use by {holder}. Stop it, or choose another folder with \
-         --data. Several nodes need PostgreSQL and Redis."
+        "The database {database} is in use by {holder}. Stop that process, or choose another directory with \
+         --data. Several nodes require PostgreSQL and Redis."
     ))
 }
 
@@ -129,7 +129,10 @@ pub fn secret(file: &Path, env: &Env) -> Result<Secret, ConfigError> {
             create(file, &Secret::token(env), env)
                 .map_err(|error| problem("The secret file", file, "cannot be written", &error))?;
             read(file)?.ok_or_else(|| {
-                ConfigError(format!("The secret file {} has gone away.", file.display()))
+                ConfigError(format!(
+                    "The secret file {} was deleted meanwhile.",
+                    file.display()
+                ))
             })
         }
     }
@@ -148,13 +151,13 @@ fn read(file: &Path) -> Result<Option<Secret>, ConfigError> {
     if mode & FOR_OTHERS != 0 {
         let file = file.display();
         return Err(ConfigError(format!(
-            "The secret file {file} is open to everybody on this machine; run `chmod 600 {file}`."
+            "The secret file {file} is accessible to other users of this machine. Run `chmod 600 {file}`."
         )));
     }
     let text = text.trim();
     if text.chars().count() < MIN_LEN {
         return Err(ConfigError(format!(
-            "The secret file {} must hold at least {MIN_LEN} characters; delete it to have one made.",
+            "The secret file {} must have at least {MIN_LEN} characters. Delete it to generate a new one.",
             file.display()
         )));
     }

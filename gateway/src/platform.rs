@@ -101,11 +101,23 @@ impl Platform {
     }
 }
 
-/// Opens the database and brings it up to date.
+/// Opens the database and applies pending migrations.
 ///
 /// # Errors
 /// A sentence for the operator.
 pub fn open_store(config: &Config, env: Env) -> Result<Store, ConfigError> {
+    open_store_with(config, env, true)
+}
+
+/// Opens the database as it is.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn open_store_unmigrated(config: &Config, env: Env) -> Result<Store, ConfigError> {
+    open_store_with(config, env, false)
+}
+
+fn open_store_with(config: &Config, env: Env, migrate: bool) -> Result<Store, ConfigError> {
     let url: DatabaseUrl = config
         .database_url
         .expose()
@@ -114,10 +126,14 @@ pub fn open_store(config: &Config, env: Env) -> Result<Store, ConfigError> {
     let config = StoreConfig {
         url,
         connections: config.database_connections,
-        migrate: true,
+        migrate,
     };
-    Store::open(&config, env)
-        .map_err(|error| ConfigError(format!("The database cannot be opened: {}.", error.chain())))
+    Store::open(&config, env).map_err(|error| {
+        ConfigError(format!(
+            "The database cannot be opened: {}.",
+            error.reason()
+        ))
+    })
 }
 
 /// Connects to the other nodes. Starts without Redis if it does not respond yet.
@@ -136,7 +152,7 @@ pub async fn connect_cluster(config: &Config, env: &Env) -> Result<Cluster, Conf
         ConfigError(match error {
             // The reason may repeat the address, and with it the password.
             ClusterError::InvalidUrl(_) => {
-                "--redis-url is not the address of a Redis server.".to_owned()
+                "--redis-url (COURTSIDE_REDIS_URL) is not a valid Redis URL.".to_owned()
             }
             ClusterError::CaFile { .. } => format!("--redis-ca-file: {error}."),
             _ => format!("--redis-url: {error}."),
@@ -155,7 +171,7 @@ pub fn open_blobs(config: &Config) -> Result<Arc<dyn Blobs>, ConfigError> {
         None => ObjectBlobs::s3(url),
     };
     let problem =
-        |error: kernel::AppError| ConfigError(format!("--object-store: {}.", error.chain()));
+        |error: kernel::AppError| ConfigError(format!("--object-store: {}.", error.reason()));
     Ok(Arc::new(opened.map_err(problem)?))
 }
 
@@ -185,7 +201,7 @@ pub fn open_mail(config: &Config, port: u16, env: &Env) -> Result<MailSystem, Co
         from.unwrap_or_else(|| format!("Courtside <courtside@{}>", public_url.host().name()));
     let smtp = SmtpMailer::new(url.expose(), &from);
     let problem = |error: kernel::AppError| {
-        ConfigError(format!("--smtp-url or --mail-from: {}.", error.chain()))
+        ConfigError(format!("--smtp-url or --mail-from: {}.", error.reason()))
     };
     Ok(MailSystem {
         mailer: Arc::new(smtp.map_err(problem)?),

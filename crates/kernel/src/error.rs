@@ -285,14 +285,30 @@ impl AppError {
     /// The error and all its causes in one line, for the log.
     #[must_use]
     pub fn chain(&self) -> String {
-        let mut line = self.to_string();
-        let mut cause = self.source().map(|source| source as &(dyn Error + 'static));
-        while let Some(error) = cause {
-            line.push_str(": ");
-            line.push_str(&error.to_string());
-            cause = error.source();
+        match self.causes() {
+            causes if causes.is_empty() => self.to_string(),
+            causes => format!("{self}: {causes}"),
         }
-        line
+    }
+
+    /// What went wrong, for operators: all causes, or else the meaning of the code. One line without a full
+    /// stop.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match self.causes() {
+            causes if causes.is_empty() => self.code().meaning.trim_end_matches('.').to_owned(),
+            causes => {
+                let words: Vec<&str> = causes.split_whitespace().collect();
+                words.join(" ").trim_end_matches(['.', '?']).to_owned()
+            }
+        }
+    }
+
+    fn causes(&self) -> String {
+        let first = self.source().map(|source| source as &(dyn Error + 'static));
+        let causes = std::iter::successors(first, |cause| cause.source());
+        let causes: Vec<String> = causes.map(ToString::to_string).collect();
+        causes.join(": ")
     }
 
     /// Whether it has this code.

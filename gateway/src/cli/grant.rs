@@ -12,10 +12,10 @@ pub(super) fn run(config: &Config, name: &str) -> Result<(), ConfigError> {
     let granted = runtime()?.block_on(accounts.grant_admin(name));
     granted.map_err(|error| {
         ConfigError(format!(
-            "{name} cannot be made admin: {}",
+            "{name} cannot be made an administrator: {}",
             error.code().meaning
         ))
     })?;
-    print(&format!("{name} is an administrator now."));
+    print(&format!("{name} is now an administrator."));
     Ok(())
 }

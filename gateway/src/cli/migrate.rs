@@ -12,7 +12,10 @@ pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
     data_folder::prepare(&config.data, &config.secret_file)?;
     let store = platform::open_store(config, Env::system())?;
     runtime()?.block_on(store.ping()).map_err(|error| {
-        ConfigError(format!("The database does not answer: {}.", error.chain()))
+        ConfigError(format!(
+            "The database does not respond: {}.",
+            error.reason()
+        ))
     })?;
     print("The database is up to date.");
     Ok(())

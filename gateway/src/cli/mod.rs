@@ -9,10 +9,9 @@ mod system;
 mod terminal;
 
 use clap::Parser;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use self::terminal::{print, print_error};
-use crate::config::{AdminCommand, Command, CommandLine, Config};
+use crate::config::{AdminCommand, Command, CommandLine, Config, ConfigError};
 
 /// Runs the command line of this process and returns the exit code: 0 for success, 1 for failure, 2 for
 /// invalid arguments.
@@ -25,7 +24,7 @@ pub fn run() -> u8 {
             0
         }
         Err(error) => {
-            print_error(&describe(&error));
+            print_error(&ConfigError::from(&error).0);
             2
         }
     }
@@ -57,51 +56,9 @@ fn execute(line: &CommandLine) -> u8 {
     }
 }
 
-/// Describes what is wrong with the command line, in one sentence.
-fn describe(error: &clap::Error) -> String {
-    let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => text.clone(),
-        Some(ContextValue::Strings(texts)) => texts.join(", "),
-        _ => String::new(),
-    };
-    let what = match error.kind() {
-        ErrorKind::UnknownArgument => {
-            format!("There is no option {}", text(ContextKind::InvalidArg))
-        }
-        ErrorKind::InvalidSubcommand => {
-            format!(
-                "There is no command {}",
-                text(ContextKind::InvalidSubcommand)
-            )
-        }
-        ErrorKind::MissingRequiredArgument => {
-            format!("{} is missing", text(ContextKind::InvalidArg))
-        }
-        ErrorKind::MissingSubcommand => "The command is not complete".to_owned(),
-        _ => format!("{} is not right", text(ContextKind::InvalidArg)),
-    };
-    format!("{what}; `courtside --help` shows all there is.")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn error_of(arguments: &[&str]) -> String {
-        let line = [&["courtside"], arguments].concat();
-        describe(&CommandLine::try_parse_from(line).unwrap_err())
-    }
-
-    #[test]
-    fn describe_names_the_wrong_argument() {
-        let unknown = error_of(&["--lisen=x"]);
-        assert_eq!(
-            unknown,
-            "There is no option --lisen; `courtside --help` shows all there is."
-        );
-        assert!(error_of(&["run"]).starts_with("There is no command run;"));
-        assert!(error_of(&["--data"]).contains("--data"));
-    }
 
     #[test]
     fn help_lists_options_with_variables_but_not_values() {

@@ -23,6 +23,6 @@ fn write(out: &Path, name: &str, text: &str) -> Result<(), ConfigError> {
     std::fs::create_dir_all(out)
         .and_then(|()| std::fs::write(&file, text))
         .map_err(|error| ConfigError(format!("{} cannot be written: {error}.", file.display())))?;
-    print(&format!("Wrote {}", file.display()));
+    print(&format!("Wrote {}.", file.display()));
     Ok(())
 }

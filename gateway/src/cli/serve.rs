@@ -22,7 +22,7 @@ pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
     let listener = bind(config.listen)?;
     let address = listener
         .local_addr()
-        .map_err(|error| ConfigError(format!("The port is not known: {error}.")))?;
+        .map_err(|error| ConfigError(format!("The address of the socket is unknown: {error}.")))?;
     let metrics = Metrics::install()?;
     actix_web::rt::System::new().block_on(async {
         let state = app::build(config, address.port(), metrics.clone()).await?;
@@ -40,7 +40,7 @@ pub(super) fn run(config: &Config) -> Result<(), ConfigError> {
         };
         server::run(&config.server(), listener, &state.http, app, &events)
             .await
-            .map_err(|error| ConfigError(format!("The server has stopped: {error}.")))
+            .map_err(|error| ConfigError(format!("The server stopped: {error}.")))
     })
 }
 
@@ -64,21 +64,22 @@ impl ServerEvents for ServeEvents {
     }
 }
 
-/// What an operator reads when all is up: the address that people and links use comes first, as a
-/// browser keeps who is signed in by it.
+/// What an operator reads when the server is ready. The public URL comes first: browsers keep sessions
+/// by it.
 fn welcome(config: &Config, address: SocketAddr) -> String {
     let public = config.public_url_at(address.port());
     let origin = public.origin();
     let mut lines = vec![
         format!("Courtside is ready at {origin}/"),
         format!("  listening on http://{address}"),
-        format!("  API to try: {origin}/docs/"),
+        format!("  API documentation: {origin}/docs/"),
     ];
     if config.smtp_url.is_none() && public.host().is_loopback() {
-        lines.push(format!("  mail is kept at: {origin}/dev/mailbox/"));
+        lines.push(format!("  mailbox for development: {origin}/dev/mailbox/"));
     }
     lines.push(
-        "  to become its administrator: register, then `courtside admin grant NAME`".to_owned(),
+        "  to become an administrator: register, then run `courtside admin grant USERNAME`"
+            .to_owned(),
     );
     lines.join("\n")
 }

@@ -12,11 +12,13 @@ use crate::config::ConfigError;
 pub(super) fn bind(address: SocketAddr) -> Result<TcpListener, ConfigError> {
     http_kit::server::bind(address).map_err(|error| {
         let why = match error.kind() {
-            io::ErrorKind::AddrInUse => "another program listens there".to_owned(),
-            io::ErrorKind::PermissionDenied => "ports below 1024 are for root".to_owned(),
+            io::ErrorKind::AddrInUse => "another program uses this port".to_owned(),
+            io::ErrorKind::PermissionDenied => {
+                "ports below 1024 require root privileges".to_owned()
+            }
             _ => error.to_string(),
         };
-        ConfigError(format!("--listen {address} cannot be used: {why}."))
+        ConfigError(format!("Cannot listen on {address}: {why}."))
     })
 }
 
@@ -24,5 +26,9 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, ConfigError> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| ConfigError(format!("The system gives no runtime: {error}.")))
+        .map_err(|error| {
+            ConfigError(format!(
+                "The asynchronous runtime cannot be started: {error}."
+            ))
+        })
 }

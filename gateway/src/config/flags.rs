@@ -1,123 +1,156 @@
-//! The command line and the environment, as they were written.
+//! The command line and the environment.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
+use cluster::RateLimitFactor;
+use http_kit::{HostRule, Network, PublicUrl};
+use kernel::Secret;
+use telemetry::LogFormat;
 
-/// Where the server listens by default.
-pub(super) const LISTEN: &str = "127.0.0.1:8080";
-/// What is logged by default: the framework's own news of its threads is not news to operators.
-pub(super) const LOG: &str = "info,actix_server=warn";
-/// What names in Redis begin with by default.
-pub(super) const REDIS_PREFIX: &str = "courtside:";
-/// Limits hold as they are by default.
-pub(super) const RATE_LIMITS: &str = "1";
-/// Who may read `/metrics` by default where the public address is loopback.
-pub(super) const METRICS_NETWORKS: &str = "127.0.0.0/8,::1";
+use super::email_verification::EmailVerification;
+use super::parse::{
+    List, Maybe, host, list, listen, log_filter, mail_from, maybe, network, one_of, or_default,
+    origin, path, public_url, rate_limits, seconds, text, url, whole,
+};
 
-/// Play, chat and watch together: one server for a social arcade.
+const LISTEN: &str = "127.0.0.1:8080";
+const DATA: &str = "./data";
+/// The framework's own messages about its threads do not concern operators.
+const LOG: &str = "info,actix_server=warn";
+const LOG_FORMAT: &str = "text";
+const REDIS_PREFIX: &str = "courtside:";
+const RATE_LIMITS: &str = "1";
+const DIGEST_AFTER: &str = "900";
+const EMAIL_VERIFICATION: &str = "required";
+const SHUTDOWN_GRACE: &str = "10";
+const SHUTDOWN_DELAY: &str = "5";
+
+const DATABASE_SCHEMES: &[&str] = &["sqlite:", "postgres://", "postgresql://"];
+const REDIS_SCHEMES: &[&str] = &["redis://", "rediss://"];
+const STORE_SCHEMES: &[&str] = &["file:", "s3://"];
+const SMTP_SCHEMES: &[&str] = &["smtp://", "smtps://"];
+const EMAIL_VERIFICATIONS: &[(&str, EmailVerification)] = &[
+    ("required", EmailVerification::Required),
+    ("optional", EmailVerification::Optional),
+];
+const LOG_FORMATS: &[(&str, LogFormat)] = &[("text", LogFormat::Text), ("json", LogFormat::Json)];
+
+/// Play, chat and watch together: a self-hosted social arcade server.
 ///
-/// Every option has an environment variable of the same name: `--public-url` is
-/// COURTSIDE_PUBLIC_URL. An empty variable counts as absent.
+/// Each option can also be set by an environment variable: `--public-url` is COURTSIDE_PUBLIC_URL. An
+/// empty value counts as not set.
 #[derive(Debug, Parser)]
 #[command(name = "courtside", version, about, long_about)]
 pub struct CommandLine {
-    /// What to do; `serve` where nothing is said.
+    /// The command.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// How the server is set up.
+    /// The options.
     #[command(flatten)]
     pub flags: Flags,
 }
 
-/// What the binary can do.
+/// The commands.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum Command {
-    /// Start the server (the default).
+    /// Start the server. This is the default command.
     Serve,
-    /// Bring the database up to date and leave.
+    /// Apply pending database migrations and exit.
     Migrate,
-    /// Write the OpenAPI document and the catalogue of error codes.
+    /// Write the OpenAPI and AsyncAPI documents and the lists of error codes and rate limits.
     Openapi {
-        /// The folder to write into.
-        #[arg(long, value_name = "FOLDER", default_value = "openapi")]
-        out: std::path::PathBuf,
+        /// Directory to write to.
+        #[arg(long, value_name = "DIRECTORY", default_value = "openapi")]
+        out: PathBuf,
     },
-    /// Check the configuration and everything the server needs, and say what to do.
+    /// Check the configuration and the services that the server depends on.
     Doctor,
-    /// Look after the installation.
+    /// Administer the installation.
     Admin {
-        /// What to do.
+        /// The command.
         #[command(subcommand)]
         command: AdminCommand,
     },
 }
 
-/// What can be done for administrators.
+/// The commands for administration.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum AdminCommand {
-    /// Make somebody an administrator.
+    /// Give a user the administrator role.
     Grant {
-        /// Their username.
-        #[arg(value_name = "NAME")]
+        /// Username of the user.
+        #[arg(value_name = "USERNAME")]
         name: String,
     },
 }
 
-/// The settings as text; [`Config`](super::Config) makes sense of them.
-#[derive(Debug, Clone, Default, Args)]
+/// The options.
+#[derive(Debug, Clone, Args)]
 pub struct Flags {
-    /// Address and port to listen on; port 0 takes a free one.
+    /// Address and port to listen on. Port 0 selects a free port.
     #[arg(long, global = true, env = "COURTSIDE_LISTEN", hide_env_values = true)]
     #[arg(value_name = "ADDRESS:PORT", default_value = LISTEN)]
-    pub listen: String,
+    #[arg(value_parser = or_default(LISTEN, listen))]
+    pub listen: SocketAddr,
 
-    /// Folder for the database, files and the secret; made where it is missing.
+    /// Directory for the database, files and the secret. Created if it does not exist.
     #[arg(long, global = true, env = "COURTSIDE_DATA", hide_env_values = true)]
-    #[arg(value_name = "FOLDER", default_value = "./data")]
-    pub data: String,
+    #[arg(value_name = "DIRECTORY", default_value = DATA)]
+    #[arg(value_parser = or_default(DATA, path))]
+    pub data: PathBuf,
 
-    /// `sqlite:PATH` or `postgres://...` [default: courtside.db in the data folder].
+    /// Database: `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME` [default: courtside.db in the data
+    /// directory].
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_DATABASE_URL",
         hide_env_values = true
     )]
-    #[arg(value_name = "URL")]
-    pub database_url: Option<String>,
+    #[arg(value_name = "URL", default_value = "", hide_default_value = true)]
+    #[arg(value_parser = maybe(url(DATABASE_SCHEMES, "sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME")))]
+    pub database_url: Maybe<Secret>,
 
-    /// Connections to the database [default: twice the processor cores, at least 4].
+    /// Number of database connections [default: twice the number of processor cores, at least 4].
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_DATABASE_CONNECTIONS",
         hide_env_values = true
     )]
-    #[arg(value_name = "NUMBER")]
-    pub database_connections: Option<String>,
+    #[arg(value_name = "NUMBER", default_value = "", hide_default_value = true)]
+    #[arg(value_parser = maybe(whole(1..=1_000)))]
+    pub database_connections: Maybe<usize>,
 
-    /// `redis://...`, or `rediss://...` with TLS; needed for more than one node [default: within this
-    /// process].
+    /// Redis server that the nodes share: `redis://HOST:PORT`, or `rediss://HOST:PORT` for TLS. Required
+    /// if there is more than one node [default: none].
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_REDIS_URL",
         hide_env_values = true
     )]
-    #[arg(value_name = "URL")]
-    pub redis_url: Option<String>,
+    #[arg(value_name = "URL", default_value = "", hide_default_value = true)]
+    #[arg(value_parser = maybe(url(REDIS_SCHEMES, "redis://HOST:PORT or rediss://HOST:PORT")))]
+    pub redis_url: Maybe<Secret>,
 
-    /// File with the certificate authorities (PEM) of a `rediss://` server [default: the public ones].
+    /// File with the certificate authorities (PEM) that the certificate of a `rediss://` server is
+    /// verified with [default: public certificate authorities].
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_REDIS_CA_FILE",
         hide_env_values = true
     )]
-    #[arg(value_name = "FILE")]
-    pub redis_ca_file: Option<String>,
+    #[arg(value_name = "FILE", default_value = "", hide_default_value = true)]
+    #[arg(value_parser = maybe(path))]
+    pub redis_ca_file: Maybe<PathBuf>,
 
-    /// What all names in Redis begin with, so that installations can share one.
+    /// Prefix of all Redis keys and channels, so that several installations can share a server.
     #[arg(
         long,
         global = true,
@@ -125,177 +158,193 @@ pub struct Flags {
         hide_env_values = true
     )]
     #[arg(value_name = "TEXT", default_value = REDIS_PREFIX)]
+    #[arg(value_parser = or_default(REDIS_PREFIX, text))]
     pub redis_prefix: String,
 
-    /// `s3://BUCKET?endpoint=URL&region=NAME` with keys from AWS_ACCESS_KEY_ID and
-    /// AWS_SECRET_ACCESS_KEY, or `file:FOLDER` [default: files in the data folder].
+    /// Storage of uploaded files: `s3://BUCKET?endpoint=URL&region=NAME` with the keys in
+    /// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or `file:DIRECTORY` [default: the data directory].
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_OBJECT_STORE",
         hide_env_values = true
     )]
-    #[arg(value_name = "URL")]
-    pub object_store: Option<String>,
+    #[arg(value_name = "URL", default_value = "", hide_default_value = true)]
+    #[arg(value_parser = maybe(url(STORE_SCHEMES, "file:DIRECTORY or s3://BUCKET?endpoint=URL&region=NAME")))]
+    pub object_store: Maybe<Secret>,
 
-    /// `smtp://` or `smtps://USER:PASSWORD@HOST:PORT` [default: mail goes to the log and a mailbox
-    /// page on this machine].
+    /// Mail server: `smtp://USER:PASSWORD@HOST:PORT` or `smtps://…` [default: none; mail is not sent but
+    /// shown at /dev/mailbox/].
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_SMTP_URL",
         hide_env_values = true
     )]
-    #[arg(value_name = "URL")]
-    pub smtp_url: Option<String>,
+    #[arg(value_name = "URL", default_value = "", hide_default_value = true)]
+    #[arg(value_parser = maybe(url(SMTP_SCHEMES, "smtp://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT")))]
+    pub smtp_url: Maybe<Secret>,
 
-    /// Who mail comes from [default: `courtside` at the host of the public URL].
+    /// Sender address of mail [default: `courtside` at the host of the public URL].
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_MAIL_FROM",
         hide_env_values = true
     )]
-    #[arg(value_name = "ADDRESS")]
-    pub mail_from: Option<String>,
+    #[arg(value_name = "ADDRESS", default_value = "", hide_default_value = true)]
+    #[arg(value_parser = maybe(mail_from))]
+    pub mail_from: Maybe<String>,
 
-    /// Seconds that something waits to be read before a mail tells of it; people can ask for fewer
-    /// mails, or none.
+    /// Seconds after which unread notifications are sent by email. Users can choose fewer emails or none.
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_DIGEST_AFTER",
         hide_env_values = true
     )]
-    #[arg(value_name = "SECONDS", default_value = "900")]
-    pub digest_after: String,
+    #[arg(value_name = "SECONDS", default_value = DIGEST_AFTER)]
+    #[arg(value_parser = or_default(DIGEST_AFTER, seconds(0..=604_800)))]
+    pub digest_after: Duration,
 
-    /// The address people use, for links and mail [default: http://localhost:PORT].
+    /// URL under which users reach the server, for links and mail [default: http://localhost:PORT].
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_PUBLIC_URL",
         hide_env_values = true
     )]
-    #[arg(value_name = "URL")]
-    pub public_url: Option<String>,
+    #[arg(value_name = "URL", default_value = "", hide_default_value = true)]
+    #[arg(value_parser = maybe(public_url))]
+    pub public_url: Maybe<PublicUrl>,
 
-    /// Further host names the server answers to, with commas between; a name without a port stands
-    /// for any port. The host of the public URL always counts, and loopback names do where that is
-    /// one.
+    /// Additional host names of the server, separated by commas. A name without a port matches any port.
+    /// The host of the public URL is always allowed; loopback names are allowed if the public URL is
+    /// loopback.
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_ALLOWED_HOSTS",
         hide_env_values = true
     )]
-    #[arg(value_name = "HOSTS")]
-    pub allowed_hosts: Option<String>,
+    #[arg(value_name = "HOSTS", default_value = "", hide_default_value = true)]
+    #[arg(value_parser = list(host))]
+    pub allowed_hosts: List<HostRule>,
 
-    /// Origins of other sites whose pages may call the API (CORS) and open sockets, with commas
-    /// between. Pages on loopback names, at any port, always may where the public URL is one.
+    /// Origins of other sites whose pages may call the API (CORS) and open sockets, separated by commas.
+    /// Loopback origins with any port are allowed if the public URL is loopback.
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_ALLOWED_ORIGINS",
         hide_env_values = true
     )]
-    #[arg(value_name = "ORIGINS")]
-    pub allowed_origins: Option<String>,
+    #[arg(value_name = "ORIGINS", default_value = "", hide_default_value = true)]
+    #[arg(value_parser = list(origin))]
+    pub allowed_origins: List<String>,
 
-    /// Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between.
+    /// Addresses or networks of reverse proxies whose X-Forwarded-For header is trusted, separated by
+    /// commas.
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_TRUSTED_PROXIES",
         hide_env_values = true
     )]
-    #[arg(value_name = "NETWORKS")]
-    pub trusted_proxies: Option<String>,
+    #[arg(value_name = "NETWORKS", default_value = "", hide_default_value = true)]
+    #[arg(value_parser = list(network))]
+    pub trusted_proxies: List<Network>,
 
-    /// Addresses or networks that may read /metrics, with commas between [default: this machine
-    /// where the public address is loopback, else nobody].
+    /// Addresses or networks that may read /metrics, separated by commas [default: loopback if the public
+    /// URL is loopback, otherwise none].
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_METRICS_NETWORKS",
         hide_env_values = true
     )]
-    #[arg(value_name = "NETWORKS")]
-    pub metrics_networks: Option<String>,
+    #[arg(value_name = "NETWORKS", default_value = "", hide_default_value = true)]
+    #[arg(value_parser = list(network))]
+    pub metrics_networks: List<Network>,
 
-    /// File with the secret that signs tokens; made where it is missing [default: `secret` in the
-    /// data folder].
+    /// File with the secret that signs tokens. Created if it does not exist [default: `secret` in the
+    /// data directory].
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_SECRET_FILE",
         hide_env_values = true
     )]
-    #[arg(value_name = "FILE")]
-    pub secret_file: Option<String>,
+    #[arg(value_name = "FILE", default_value = "", hide_default_value = true)]
+    #[arg(value_parser = maybe(path))]
+    pub secret_file: Maybe<PathBuf>,
 
-    /// Whether an account needs a proven e-mail address to do more than look around. Where it does,
-    /// accounts without one are removed after 7 days.
+    /// Whether users must verify their email address before they can send messages, requests and invites.
+    /// If required, unverified accounts are deleted after 7 days.
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_EMAIL_VERIFICATION",
         hide_env_values = true
     )]
-    #[arg(value_name = "required|optional", default_value = "required")]
-    pub email_verification: String,
+    #[arg(value_name = "required|optional", default_value = EMAIL_VERIFICATION)]
+    #[arg(value_parser = or_default(EMAIL_VERIFICATION, one_of(EMAIL_VERIFICATIONS)))]
+    pub email_verification: EmailVerification,
 
-    /// What to log: a level, or levels by part, as in `info,gateway=debug`.
+    /// Log level, or levels per crate, such as `info,gateway=debug`.
     #[arg(long, global = true, env = "COURTSIDE_LOG", hide_env_values = true)]
     #[arg(value_name = "FILTER", default_value = LOG)]
+    #[arg(value_parser = or_default(LOG, log_filter))]
     pub log: String,
 
-    /// How to log.
+    /// Format of log lines.
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_LOG_FORMAT",
         hide_env_values = true
     )]
-    #[arg(value_name = "text|json", default_value = "text")]
-    pub log_format: String,
+    #[arg(value_name = "text|json", default_value = LOG_FORMAT)]
+    #[arg(value_parser = or_default(LOG_FORMAT, one_of(LOG_FORMATS)))]
+    pub log_format: LogFormat,
 
-    /// Seconds from the signal to stop until the process ends at the latest.
+    /// Seconds that a shutdown may take.
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_SHUTDOWN_GRACE",
         hide_env_values = true
     )]
-    #[arg(value_name = "SECONDS", default_value = "10")]
-    pub shutdown_grace: String,
+    #[arg(value_name = "SECONDS", default_value = SHUTDOWN_GRACE)]
+    #[arg(value_parser = or_default(SHUTDOWN_GRACE, seconds(1..=300)))]
+    pub shutdown_grace: Duration,
 
-    /// Seconds after SIGTERM in which requests are still taken while `/readyz` refuses, so that load
-    /// balancers send none; at most half of the grace.
+    /// Seconds after SIGTERM during which requests are still accepted while `/readyz` reports 503, so
+    /// that load balancers stop sending requests. At most half of the shutdown grace.
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_SHUTDOWN_DELAY",
         hide_env_values = true
     )]
-    #[arg(value_name = "SECONDS", default_value = "5")]
-    pub shutdown_delay: String,
+    #[arg(value_name = "SECONDS", default_value = SHUTDOWN_DELAY)]
+    #[arg(value_parser = or_default(SHUTDOWN_DELAY, seconds(0..=150)))]
+    pub shutdown_delay: Duration,
 
-    /// Connections that one client address may have open; those of trusted proxies are not counted
-    /// [default: a quarter of the files that the process may open, at most 4096].
+    /// Maximum number of open connections per client address. Trusted proxies are not limited [default: a
+    /// quarter of the open file limit, at most 4096].
     #[arg(
         long,
         global = true,
         env = "COURTSIDE_CONNECTIONS_PER_ADDRESS",
         hide_env_values = true
     )]
-    #[arg(value_name = "NUMBER")]
-    pub connections_per_address: Option<String>,
+    #[arg(value_name = "NUMBER", default_value = "", hide_default_value = true)]
+    #[arg(value_parser = maybe(whole(1..=1_000_000)))]
+    pub connections_per_address: Maybe<usize>,
 
-    /// How strictly people are held to limits on how often they may do something: a factor (2 allows
-    /// twice as much), or `off` to measure on a closed network. What guards passwords and codes
-    /// stays.
+    /// Factor by which rate limits are multiplied (2 allows twice as many requests), or `off` for load
+    /// tests. Limits that protect passwords and codes always apply.
     #[arg(
         long,
         global = true,
@@ -303,10 +352,11 @@ pub struct Flags {
         hide_env_values = true
     )]
     #[arg(value_name = "FACTOR|off", default_value = RATE_LIMITS)]
-    pub rate_limits: String,
+    #[arg(value_parser = or_default(RATE_LIMITS, rate_limits))]
+    pub rate_limits: RateLimitFactor,
 
-    /// For tests only: serve `POST /dev/clock/`, which moves the server's clock ahead. Like the dev
-    /// mailbox it is for visitors on this machine, where the public address is loopback.
+    /// For tests only: serve `POST /dev/clock/`, which moves the clock of the server ahead. It is served
+    /// only if the public URL is loopback, to clients on this machine.
     #[arg(
         long,
         global = true,
@@ -316,8 +366,9 @@ pub struct Flags {
     #[arg(value_parser = FalseyValueParser::new())]
     pub dev_clock: bool,
 
-    /// Threads that answer requests [default: the processor cores].
+    /// Number of worker threads [default: the number of processor cores].
     #[arg(long, global = true, env = "COURTSIDE_WORKERS", hide_env_values = true)]
-    #[arg(value_name = "NUMBER")]
-    pub workers: Option<String>,
+    #[arg(value_name = "NUMBER", default_value = "", hide_default_value = true)]
+    #[arg(value_parser = maybe(whole(1..=512)))]
+    pub workers: Maybe<usize>,
 }

@@ -1,11 +1,12 @@
-//! How this server is set up: flags and environment variables, checked before anything starts.
+//! The configuration: options and environment variables, checked before anything starts.
 
+mod email_verification;
 mod error;
 mod flags;
 mod parse;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cluster::RateLimitFactor;
@@ -14,165 +15,113 @@ use http_kit::{HostRule, HttpAccess, Network, PublicUrl};
 use kernel::Secret;
 use telemetry::LogFormat;
 
+pub use email_verification::EmailVerification;
 pub use error::ConfigError;
 pub use flags::{AdminCommand, Command, CommandLine, Flags};
+pub use parse::{List, Maybe};
 
-use parse::{list, one_of, present, seconds, whole};
-
-/// Whether an account needs a proven e-mail address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EmailVerification {
-    /// Before it can do more than look around.
-    Required,
-    /// Never.
-    Optional,
-}
-
-/// All settings, checked.
+/// The configuration.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where to listen.
+    /// The address and port to listen on.
     pub listen: SocketAddr,
-    /// Where files live.
+    /// The directory of the database, files and the secret.
     pub data: PathBuf,
-    /// Which database.
+    /// The database.
     pub database_url: Secret,
-    /// How many connections to it.
+    /// The number of database connections.
     pub database_connections: usize,
-    /// Which Redis, if any.
+    /// The Redis server, if there is one.
     pub redis_url: Option<Secret>,
-    /// The certificate authorities of Redis, where they are not public.
+    /// The certificate authorities of Redis, unless they are public.
     pub redis_ca_file: Option<PathBuf>,
-    /// What all names in Redis begin with.
+    /// The prefix of keys and channels in Redis.
     pub redis_prefix: String,
-    /// Where uploads live.
+    /// The storage of uploaded files.
     pub object_store: Secret,
-    /// Which mail server, if any.
+    /// The mail server, if there is one.
     pub smtp_url: Option<Secret>,
-    /// Who mail comes from.
+    /// The sender address of mail.
     pub mail_from: Option<String>,
-    /// How long something waits to be read before a mail tells of it.
+    /// The time after which unread notifications are sent by email.
     pub digest_after: Duration,
-    /// The address people use, where it was set.
+    /// The public URL, if it was set.
     pub public_url: Option<PublicUrl>,
-    /// Further names of this server.
+    /// Additional host names of this server.
     pub allowed_hosts: Vec<HostRule>,
     /// Other sites whose pages may call the API.
     pub allowed_origins: Vec<String>,
-    /// Proxies that are believed.
+    /// Trusted reverse proxies.
     pub trusted_proxies: Vec<Network>,
-    /// Who may read `/metrics`.
+    /// The networks that may read `/metrics`.
     pub metrics_networks: Vec<Network>,
-    /// Where the secret is.
+    /// The file of the secret.
     pub secret_file: PathBuf,
-    /// Whether an e-mail address must be proven.
+    /// Whether email addresses must be verified.
     pub email_verification: EmailVerification,
-    /// What to log.
+    /// The log filter.
     pub log: String,
-    /// How to log it.
+    /// The format of log lines.
     pub log_format: LogFormat,
-    /// How long stopping may take.
+    /// The maximum time of a shutdown.
     pub shutdown_grace: Duration,
-    /// How long requests are still taken after the signal to stop.
+    /// The time after SIGTERM during which requests are still accepted.
     pub shutdown_delay: Duration,
-    /// How many connections one client address may have, where it was said.
+    /// The maximum number of connections per client address, if it was set.
     pub connections_per_address: Option<usize>,
-    /// How strictly limits on how often something may be done hold.
+    /// The factor of rate limits.
     pub rate_limits: RateLimitFactor,
     /// Whether the clock can be moved ahead over HTTP.
     pub dev_clock: bool,
-    /// How many threads answer requests.
+    /// The number of worker threads.
     pub workers: usize,
 }
 
 impl Config {
-    /// Makes sense of the flags.
+    /// The configuration with these options, and defaults for those that are not set.
     ///
     /// # Errors
-    /// The first setting that is wrong.
+    /// Options contradict each other.
     pub fn from_flags(flags: &Flags) -> Result<Self, ConfigError> {
+        check_redis_ca_file(flags)?;
+        let flags = flags.clone();
+        let data = flags.data;
+        let in_data = |scheme: &str, name: &str| url_of(scheme, &data.join(name));
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let data = PathBuf::from(present(&flags.data).unwrap_or("./data"));
-        let public_url = parse::public_url(flags.public_url.as_deref())?;
-        // Behind a proxy that adds no header everybody seems to be on this machine.
-        let is_local = public_url
-            .as_ref()
-            .is_none_or(|url| url.host().is_loopback());
-        let metrics_networks = flags.metrics_networks.as_deref().and_then(present);
+        let metrics_networks = match flags.metrics_networks.as_slice() {
+            [] => default_metrics_networks(flags.public_url.as_ref()),
+            _ => flags.metrics_networks,
+        };
         Ok(Self {
-            listen: parse::listen(&flags.listen)?,
-            database_url: parse::database_url(flags.database_url.as_deref(), &data)?,
-            database_connections: whole(
-                "database-connections",
-                flags.database_connections.as_deref(),
-                1..=1000,
-                (2 * cores).max(4),
-            )?,
-            redis_url: parse::url(
-                "redis-url",
-                flags.redis_url.as_deref(),
-                &["redis", "rediss"],
-            )?,
-            redis_ca_file: flags
-                .redis_ca_file
-                .as_deref()
-                .and_then(present)
-                .map(PathBuf::from),
-            redis_prefix: present(&flags.redis_prefix)
-                .unwrap_or(flags::REDIS_PREFIX)
-                .to_owned(),
-            object_store: parse::object_store(flags.object_store.as_deref(), &data)?,
-            smtp_url: parse::url("smtp-url", flags.smtp_url.as_deref(), &["smtp", "smtps"])?,
-            mail_from: parse::mail_from(flags.mail_from.as_deref())?,
-            digest_after: parse::digest_after(&flags.digest_after)?,
-            public_url,
-            allowed_hosts: list(
-                "allowed-hosts",
-                flags.allowed_hosts.as_deref(),
-                HostRule::parse,
-            )?,
-            allowed_origins: list("allowed-origins", flags.allowed_origins.as_deref(), |one| {
-                PublicUrl::parse(one).map(|url| url.origin().to_owned())
-            })?,
-            trusted_proxies: list(
-                "trusted-proxies",
-                flags.trusted_proxies.as_deref(),
-                Network::parse,
-            )?,
-            metrics_networks: list(
-                "metrics-networks",
-                metrics_networks.or(is_local.then_some(flags::METRICS_NETWORKS)),
-                Network::parse,
-            )?,
-            secret_file: flags
-                .secret_file
-                .as_deref()
-                .and_then(present)
-                .map_or_else(|| data.join("secret"), PathBuf::from),
-            email_verification: one_of(
-                "email-verification",
-                &flags.email_verification,
-                &[
-                    ("required", EmailVerification::Required),
-                    ("optional", EmailVerification::Optional),
-                ],
-            )?,
-            log: parse::log_filter(&flags.log)?,
-            log_format: one_of(
-                "log-format",
-                &flags.log_format,
-                &[("text", LogFormat::Text), ("json", LogFormat::Json)],
-            )?,
-            shutdown_grace: seconds("shutdown-grace", &flags.shutdown_grace, 1..=300, 10)?,
-            shutdown_delay: seconds("shutdown-delay", &flags.shutdown_delay, 0..=150, 5)?,
-            connections_per_address: parse::whole_if_present(
-                "connections-per-address",
-                flags.connections_per_address.as_deref(),
-                1..=1_000_000,
-            )?,
-            rate_limits: parse::rate_limits(&flags.rate_limits)?,
+            listen: flags.listen,
+            database_url: flags
+                .database_url
+                .unwrap_or_else(|| in_data("sqlite:", "courtside.db")),
+            database_connections: flags.database_connections.unwrap_or((2 * cores).max(4)),
+            redis_url: flags.redis_url,
+            redis_ca_file: flags.redis_ca_file,
+            redis_prefix: flags.redis_prefix,
+            object_store: flags
+                .object_store
+                .unwrap_or_else(|| in_data("file:", "files")),
+            smtp_url: flags.smtp_url,
+            mail_from: flags.mail_from,
+            digest_after: flags.digest_after,
+            public_url: flags.public_url,
+            allowed_hosts: flags.allowed_hosts,
+            allowed_origins: flags.allowed_origins,
+            trusted_proxies: flags.trusted_proxies,
+            metrics_networks,
+            secret_file: flags.secret_file.unwrap_or_else(|| data.join("secret")),
+            email_verification: flags.email_verification,
+            log: flags.log,
+            log_format: flags.log_format,
+            shutdown_grace: flags.shutdown_grace,
+            shutdown_delay: flags.shutdown_delay,
+            connections_per_address: flags.connections_per_address,
+            rate_limits: flags.rate_limits,
             dev_clock: flags.dev_clock,
-            workers: whole("workers", flags.workers.as_deref(), 1..=512, cores)?,
+            workers: flags.workers.unwrap_or(cores),
             data,
         })
     }
@@ -189,7 +138,7 @@ impl Config {
         }
     }
 
-    /// The hosts, origins and proxies that were configured.
+    /// The configured hosts, origins and proxies.
     #[must_use]
     pub fn http_access(&self) -> HttpAccess {
         HttpAccess {
@@ -199,13 +148,38 @@ impl Config {
         }
     }
 
-    /// The address people use, given the port that was taken.
+    /// The public URL of a server that listens on this port.
     #[must_use]
     pub fn public_url_at(&self, port: u16) -> PublicUrl {
         self.public_url
             .clone()
             .unwrap_or_else(|| PublicUrl::local(port))
     }
+}
+
+/// A CA file without TLS would give a false sense of security.
+fn check_redis_ca_file(flags: &Flags) -> Result<(), ConfigError> {
+    let url = flags.redis_url.as_ref().map(Secret::expose);
+    if flags.redis_ca_file.is_none() || url.is_some_and(|url| url.starts_with("rediss://")) {
+        return Ok(());
+    }
+    Err(ConfigError(
+        "--redis-ca-file (COURTSIDE_REDIS_CA_FILE) requires a rediss:// URL in --redis-url."
+            .to_owned(),
+    ))
+}
+
+fn url_of(scheme: &str, path: &Path) -> Secret {
+    Secret::new(format!("{scheme}{}", path.display()))
+}
+
+/// Behind a proxy that adds no header, all clients seem to be on this machine: loopback may read metrics
+/// only if the server is not public.
+fn default_metrics_networks(public_url: Option<&PublicUrl>) -> Vec<Network> {
+    if public_url.is_some_and(|url| !url.host().is_loopback()) {
+        return vec![];
+    }
+    Network::loopback().to_vec()
 }
 
 #[cfg(test)]
@@ -216,7 +190,8 @@ mod tests {
 
     fn config(arguments: &[&str]) -> Result<Config, ConfigError> {
         let line = [&["courtside"], arguments].concat();
-        Config::from_flags(&CommandLine::try_parse_from(line).unwrap().flags)
+        let line = CommandLine::try_parse_from(line).map_err(|error| ConfigError::from(&error))?;
+        Config::from_flags(&line.flags)
     }
 
     #[test]
@@ -250,7 +225,7 @@ mod tests {
         let before = CommandLine::try_parse_from(["courtside", "--data", "x", "doctor"]).unwrap();
         assert_eq!(
             (after.flags.data, before.flags.data),
-            ("x".into(), "x".into())
+            (PathBuf::from("x"), PathBuf::from("x"))
         );
         assert_eq!(after.command, Some(Command::Doctor));
     }
@@ -262,6 +237,7 @@ mod tests {
             ("--database-url", "mysql://x"),
             ("--database-connections", "0"),
             ("--redis-url", "http://x"),
+            ("--redis-ca-file", "ca.pem"),
             ("--object-store", "ftp://x"),
             ("--smtp-url", "mail.example.org"),
             ("--mail-from", "nobody"),
@@ -289,6 +265,27 @@ mod tests {
                 "{sentence}"
             );
         }
+    }
+
+    #[test]
+    fn from_flags_accepts_a_ca_file_with_tls_only() {
+        let with = |url: &str| config(&["--redis-ca-file", "ca.pem", "--redis-url", url]);
+        assert!(with("rediss://cache:6379").is_ok());
+        assert!(with("redis://cache:6379").is_err());
+    }
+
+    #[test]
+    fn metrics_are_for_loopback_unless_the_server_is_public() {
+        let networks = |arguments: &[&str]| config(arguments).unwrap().metrics_networks.len();
+        assert_eq!(networks(&[]), 2);
+        assert_eq!(networks(&["--public-url", "https://play.example.org"]), 0);
+        let given = [
+            "--public-url",
+            "https://play.example.org",
+            "--metrics-networks",
+            "10.0.0.7",
+        ];
+        assert_eq!(networks(&given), 1);
     }
 
     #[test]

@@ -125,7 +125,7 @@ fn build(setup: &Setup<'_>) -> Result<Accounts, ConfigError> {
         personal_data: setup.personal_data.clone(),
     };
     Accounts::new(&settings(setup)?, parts)
-        .map_err(|error| ConfigError(format!("Accounts cannot start: {}.", error.chain())))
+        .map_err(|error| ConfigError(format!("Accounts cannot start: {}.", error.reason())))
 }
 
 fn settings(setup: &Setup<'_>) -> Result<AccountsConfig, ConfigError> {
