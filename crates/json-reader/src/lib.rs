@@ -31,12 +31,14 @@
 //! ```
 
 mod parsed;
+mod passes;
 mod read_error;
 mod reader;
 mod tree;
 
 pub use parsed::{ParsedInput, PartialForm, parse, validate};
-pub use reader::{JsonSource, deserialize};
+pub use passes::deserialize;
+pub use reader::JsonSource;
 pub use tree::JsonTree;
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use kernel::{AppError, FieldError};
 use serde::de::DeserializeOwned;
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
-use crate::reader::{JsonSource, deserialize, is_within};
+use crate::passes::{deserialize, is_within};
+use crate::reader::JsonSource;
 use crate::tree::JsonTree;
 
 /// A value and its problems. If there are any, the value holds harmless substitutes for the fields

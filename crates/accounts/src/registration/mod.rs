@@ -88,17 +88,8 @@ impl RegistrationService for Accounts {
         else {
             return Err(AppError::together(self.errors_of(form).await?));
         };
-        // Hashing is expensive, so taken names are refused first. The unique index decides later.
-        let (this, wanted, address) = (self.clone(), name.clone(), email.clone());
-        let now = self.inner.env.now();
-        let check_available =
-            move |conn: &mut AnyConn| this.ensure_available(conn, &wanted, &address, now);
-        if let Err(error) = self.inner.store.read(check_available).await {
-            // A concurrent first attempt of the same request may have taken the name.
-            return match self.inner.store.stored_result(self.key.as_ref()).await? {
-                Some(user) => self.load_registered(user).await,
-                None => Err(error),
-            };
+        if let Some(user) = self.check_available(&name, &email).await? {
+            return self.load_registered(user).await;
         }
         let hash = self
             .inner
@@ -117,6 +108,23 @@ impl RegistrationService for Accounts {
 }
 
 impl Accounts {
+    /// Refuses a taken name before the expensive hashing; the unique index decides later. Returns the
+    /// user if a concurrent first attempt of the same request took the name.
+    async fn check_available(
+        &self,
+        name: &Username,
+        email: &Email,
+    ) -> Result<Option<UserId>, AppError> {
+        let (this, name, email) = (self.clone(), name.clone(), email.clone());
+        let now = self.inner.env.now();
+        let check = move |conn: &mut AnyConn| this.ensure_available(conn, &name, &email, now);
+        let Err(error) = self.inner.store.read(check).await else {
+            return Ok(None);
+        };
+        let registered = self.inner.store.stored_result(self.key.as_ref()).await?;
+        registered.map(Some).ok_or(error)
+    }
+
     /// Parses all fields and collects their errors.
     async fn parse_form(
         &self,

@@ -1,5 +1,6 @@
 //! Friend requests.
 
+mod notices;
 mod outcomes;
 pub(crate) mod queries;
 
@@ -9,25 +10,26 @@ use async_trait::async_trait;
 use contract::catalogue::EventName;
 use contract::notify::Action;
 use contract::social::{
-    AddNewFriend, Friend, FriendRequest, FriendRequestId, FriendRequestRemoved,
-    FriendRequestResult, NewFriend, RequestDirection,
+    AddNewFriend, Friend, FriendRequest, FriendRequestId, FriendRequestResult, NewFriend,
+    RequestDirection,
 };
 use db::{AnyConn, Tx};
 use kernel::error::Common;
 use kernel::{Actor, AppError, Page, PageRequest, Timestamp, UserId};
-use outbox::{Emit, NewEvent};
+use outbox::Emit;
 use serde::{Deserialize, Serialize};
 
-use crate::events::{
-    enqueue_notification, resolve_notification, user_event, withdraw_notification,
-};
+use crate::events::{enqueue_notification, user_event};
 use crate::locks::lock_users;
 use crate::other_users::{find_other_user, load_pair};
 use crate::ports::{SocialDirectory, UserWithPrivacy};
 use crate::rules::request_policy::{self, RequestDecision};
 use crate::{Error, Social, friends};
+use notices::{notification_key, withdraw};
 use outcomes::RequestOutcome;
 use queries::FriendRequestRow;
+
+pub(crate) use notices::{removed_events, resolve};
 
 /// Friend requests from and to the actor.
 #[async_trait]
@@ -256,21 +258,6 @@ fn insert_request(
     Ok(row)
 }
 
-/// The key of the notification about a request.
-fn notification_key(row: &FriendRequestRow) -> String {
-    format!("friend_request:{}", row.id)
-}
-
-/// Resolves the notification about a request that has ended.
-pub(crate) fn resolve(tx: &mut Tx<'_>, row: &FriendRequestRow) -> Result<(), AppError> {
-    resolve_notification(tx, row.receiver_id, notification_key(row))
-}
-
-/// Withdraws the notification about a request that was canceled.
-fn withdraw(tx: &mut Tx<'_>, row: &FriendRequestRow) -> Result<(), AppError> {
-    withdraw_notification(tx, row.receiver_id, notification_key(row))
-}
-
 /// Deletes a batch of outdated records of ended and declined requests.
 pub(crate) fn prune(tx: &mut Tx<'_>) -> Result<usize, AppError> {
     let now = tx.env().now();
@@ -386,15 +373,4 @@ fn end(
         RequestOutcome::Accepted | RequestOutcome::Declined => resolve(tx, &row)?,
     }
     tx.emit_all(removed_events(&row)?.into())
-}
-
-/// The events that both users get when a request ends.
-pub(crate) fn removed_events(row: &FriendRequestRow) -> Result<[NewEvent; 2], AppError> {
-    let data = FriendRequestRemoved {
-        id: row.id,
-        sender_id: row.sender_id,
-        receiver_id: row.receiver_id,
-    };
-    let event = |to| user_event(to, EventName::FriendRequestRemoved, &data);
-    Ok([event(row.sender_id)?, event(row.receiver_id)?])
 }
