@@ -86,7 +86,7 @@ mod devices;
 mod digest_mail;
 mod directory;
 mod emails;
-pub mod error;
+mod error;
 mod export;
 pub mod fair_queue;
 pub mod forms;

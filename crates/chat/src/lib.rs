@@ -72,7 +72,7 @@
 
 mod chat;
 mod conversations;
-pub mod error;
+mod error;
 mod events;
 mod history;
 mod lobbies;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use crate::accounts::{self, SecondFactorMethod, SecondFactorState};
+use crate::accounts::{self, SecondFactorMethod};
 use crate::users::Profile;
 
 pub use second_factors::{

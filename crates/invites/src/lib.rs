@@ -22,7 +22,7 @@
 
 mod answers;
 mod creation;
-pub mod error;
+mod error;
 mod events;
 mod expiry;
 pub mod games;

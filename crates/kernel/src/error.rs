@@ -305,9 +305,12 @@ impl AppError {
     }
 
     fn causes(&self) -> String {
-        let first = self.source().map(|source| source as &(dyn Error + 'static));
-        let causes = std::iter::successors(first, |cause| cause.source());
-        let causes: Vec<String> = causes.map(ToString::to_string).collect();
+        let mut causes = vec![];
+        let mut next = self.source().map(|source| source as &(dyn Error + 'static));
+        while let Some(cause) = next {
+            causes.push(cause.to_string());
+            next = cause.source();
+        }
         causes.join(": ")
     }
 

@@ -32,7 +32,7 @@ mod announcements;
 mod blocks;
 mod delivery;
 mod digest;
-pub mod error;
+mod error;
 mod inbox;
 mod inbox_filter;
 mod kinds;
@@ -44,7 +44,7 @@ pub mod ports;
 mod preferences;
 pub mod queries;
 mod resolution;
-pub mod rules;
+mod rules;
 mod schema;
 mod service;
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use contract::catalogue::EventName;
 use kernel::UserId;
 use serde_json::value::RawValue;
 
@@ -57,6 +56,7 @@ impl Visibility {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use contract::catalogue::EventName;
     use kernel::{Env, Timestamp};
     use serde_json::value::to_raw_value;
 

@@ -22,7 +22,7 @@
 //! ```
 
 mod blocks;
-pub mod error;
+mod error;
 mod events;
 mod friends;
 mod locks;

@@ -46,11 +46,11 @@ fn describe(error: &clap::Error) -> String {
     let option = argument.split_whitespace().next().unwrap_or_default();
     match error.kind() {
         ErrorKind::UnknownArgument => with_hint(
-            format!("Unknown option {argument}."),
+            &format!("Unknown option {argument}."),
             &text(ContextKind::SuggestedArg),
         ),
         ErrorKind::InvalidSubcommand => with_hint(
-            format!("Unknown command {}.", text(ContextKind::InvalidSubcommand)),
+            &format!("Unknown command {}.", text(ContextKind::InvalidSubcommand)),
             &text(ContextKind::SuggestedSubcommand),
         ),
         ErrorKind::MissingRequiredArgument => format!("{argument} is missing."),
@@ -62,7 +62,7 @@ fn describe(error: &clap::Error) -> String {
             let expected = expected.unwrap_or_else(|| "valid".to_owned());
             format!("{option} ({}) must be {expected}.", variable(option))
         }
-        _ => with_hint("The command line is not valid.".to_owned(), ""),
+        _ => with_hint("The command line is not valid.", ""),
     }
 }
 
@@ -72,7 +72,7 @@ fn variable(option: &str) -> String {
     format!("COURTSIDE_{}", name.to_uppercase())
 }
 
-fn with_hint(problem: String, suggestion: &str) -> String {
+fn with_hint(problem: &str, suggestion: &str) -> String {
     match suggestion {
         "" => format!("{problem} Run `courtside --help` for a list of commands and options."),
         _ => format!("{problem} Did you mean {suggestion}?"),
@@ -89,14 +89,16 @@ mod tests {
     #[test]
     fn describe_names_the_wrong_argument_and_what_is_right() {
         let help = "Run `courtside --help` for a list of commands and options.";
-        for (arguments, expected) in [
+        let unknown = format!("Unknown option --zzzz. {help}");
+        let no_command = format!("Unknown command zzzz. {help}");
+        let cases: [(&[&str], &str); 9] = [
             (
-                &["--lisen=x"][..],
+                &["--lisen=x"],
                 "Unknown option --lisen. Did you mean --listen?",
             ),
-            (&["--zzzz"], &format!("Unknown option --zzzz. {help}")),
+            (&["--zzzz"], &unknown),
             (&["serv"], "Unknown command serv. Did you mean serve?"),
-            (&["zzzz"], &format!("Unknown command zzzz. {help}")),
+            (&["zzzz"], &no_command),
             (&["--data"], "--data <DIRECTORY> requires a value."),
             (&["admin", "grant"], "<USERNAME> is missing."),
             (&["--dev-clock=on"], "--dev-clock takes no value."),
@@ -108,7 +110,8 @@ mod tests {
                 &["--workers=0"],
                 "--workers (COURTSIDE_WORKERS) must be a whole number from 1 to 512.",
             ),
-        ] {
+        ];
+        for (arguments, expected) in cases {
             let line = [&["courtside"], arguments].concat();
             let error = CommandLine::try_parse_from(line).unwrap_err();
             assert_eq!(ConfigError::from(&error).0, expected);

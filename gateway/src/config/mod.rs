@@ -88,9 +88,10 @@ impl Config {
         let data = flags.data;
         let in_data = |scheme: &str, name: &str| url_of(scheme, &data.join(name));
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let metrics_networks = match flags.metrics_networks.as_slice() {
-            [] => default_metrics_networks(flags.public_url.as_ref()),
-            _ => flags.metrics_networks,
+        let metrics_networks = if flags.metrics_networks.is_empty() {
+            default_metrics_networks(flags.public_url.as_ref())
+        } else {
+            flags.metrics_networks
         };
         Ok(Self {
             listen: flags.listen,

@@ -29,17 +29,17 @@ fn present(value: &str) -> Option<&str> {
 }
 
 /// Parses the default if the value is empty.
-pub(super) fn or_default<T>(default: &'static str, parse: impl Parse<T>) -> impl Parse<T> {
+pub(super) fn or_default<T: 'static>(default: &'static str, parse: impl Parse<T>) -> impl Parse<T> {
     move |value: &str| parse(present(value).unwrap_or(default))
 }
 
 /// Parses a value that may be empty.
-pub(super) fn maybe<T>(parse: impl Parse<T>) -> impl Parse<Maybe<T>> {
+pub(super) fn maybe<T: 'static>(parse: impl Parse<T>) -> impl Parse<Maybe<T>> {
     move |value: &str| present(value).map(&parse).transpose()
 }
 
 /// Parses values separated by commas.
-pub(super) fn list<T>(parse: impl Parse<T>) -> impl Parse<List<T>> {
+pub(super) fn list<T: 'static>(parse: impl Parse<T>) -> impl Parse<List<T>> {
     move |value: &str| {
         let values = value.split(',').filter_map(present).map(&parse);
         let all: Result<_, _> = values.collect();
@@ -124,7 +124,10 @@ pub(super) fn rate_limits(value: &str) -> Result<RateLimitFactor, String> {
 /// A whole number.
 pub(super) fn whole(bounds: RangeInclusive<usize>) -> impl Parse<usize> {
     move |value: &str| {
-        let number = value.parse().ok().filter(|number| bounds.contains(number));
+        let number = value
+            .parse::<usize>()
+            .ok()
+            .filter(|number| bounds.contains(number));
         let (min, max) = (bounds.start(), bounds.end());
         number.ok_or_else(|| format!("a whole number from {min} to {max}"))
     }
@@ -134,7 +137,7 @@ pub(super) fn whole(bounds: RangeInclusive<usize>) -> impl Parse<usize> {
 pub(super) fn seconds(bounds: RangeInclusive<u64>) -> impl Parse<Duration> {
     move |value: &str| {
         let seconds = value
-            .parse()
+            .parse::<u64>()
             .ok()
             .filter(|seconds| bounds.contains(seconds));
         let (min, max) = (bounds.start(), bounds.end());

@@ -70,11 +70,12 @@ impl Accounts {
 
 #[diesel::dsl::auto_type]
 fn unverified_members(limit: Timestamp) -> _ {
+    let member: &'static str = Role::Member.as_text();
     users::table
         .filter(users::email_verified_at.is_null())
         .filter(users::deleted_at.is_null())
         .filter(users::created_at.le(limit))
-        .filter(users::role.eq(Role::Member.as_text()))
+        .filter(users::role.eq(member))
 }
 
 /// A batch of the unverified accounts that were registered before `limit`, the oldest first.

@@ -24,7 +24,7 @@ macro_rules! frames {
         $($(#[$doc:meta])* $group:ident $audience:tt: [
             $($($event:ident)? $name:literal $delivery:ident $data:ty, $about:literal;)*
         ])*
-        hidden: [$($hidden:ident $hidden_name:literal $hidden_audience:ident, $hidden_about:literal;)*]
+        ; hidden: [$($hidden:ident $hidden_name:literal $hidden_audience:ident, $hidden_about:literal;)*]
     ) => {
         $(
             $(#[$doc])*
@@ -180,7 +180,7 @@ frames! {
         MemberLeft "member_left" Ephemeral LobbyMember, "A user left.";
         MemberCount "member_count" Ephemeral LobbyCount, "The number of present members of a large lobby.";
     ]
-    hidden: [
+    ; hidden: [
         BlocksChanged "blocks_changed" Server, "The users who are hidden from a user changed.";
     ]
 }

@@ -9,7 +9,7 @@ const ACTOR_PATHS: [&str; 3] = ["/user/id", "/sender/id", "/sender_id"];
 
 /// The user whose action caused a notification with this data, if there is one.
 #[must_use]
-pub fn of(data: &Value) -> Option<UserId> {
+pub(crate) fn of(data: &Value) -> Option<UserId> {
     let found = ACTOR_PATHS.iter().find_map(|path| data.pointer(path));
     found?.as_str()?.parse().ok()
 }

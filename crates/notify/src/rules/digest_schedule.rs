@@ -6,24 +6,24 @@ use contract::notify::DigestFrequency;
 use kernel::Timestamp;
 
 /// The minimum time until the digest of an active user is considered again.
-pub const MIN_RECHECK_DELAY: Duration = Duration::from_secs(60);
+pub(crate) const MIN_RECHECK_DELAY: Duration = Duration::from_secs(60);
 
 /// What decides about a user's digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DigestState {
+pub(crate) struct DigestState {
     /// When the oldest notification was created that is unread and not mailed.
-    pub oldest: Option<Timestamp>,
+    pub(crate) oldest: Option<Timestamp>,
     /// When the last digest was created.
-    pub last_digest: Option<Timestamp>,
+    pub(crate) last_digest: Option<Timestamp>,
     /// How often the user wants digests.
-    pub frequency: DigestFrequency,
+    pub(crate) frequency: DigestFrequency,
     /// Whether the user is active in the app.
-    pub is_active: bool,
+    pub(crate) is_active: bool,
 }
 
 /// What to do about a user's digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DigestDecision {
+pub(crate) enum DigestDecision {
     /// Nothing.
     Nothing,
     /// Decide again at this time.
@@ -34,7 +34,7 @@ pub enum DigestDecision {
 
 /// Decides about a digest, where notifications may be unread for `after`.
 #[must_use]
-pub fn decide(state: &DigestState, after: Duration, now: Timestamp) -> DigestDecision {
+pub(crate) fn decide(state: &DigestState, after: Duration, now: Timestamp) -> DigestDecision {
     let Some(oldest) = state.oldest else {
         return DigestDecision::Nothing;
     };

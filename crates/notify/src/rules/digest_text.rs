@@ -1,12 +1,12 @@
 //! The text of digests.
 
 /// The maximum number of lines in a digest.
-pub const MAX_LINES: usize = 20;
+pub(crate) const MAX_LINES: usize = 20;
 
 /// The lines of a digest, equal lines once with their number, and the number of notifications that
 /// are left out.
 #[must_use]
-pub fn merge(lines: impl IntoIterator<Item = String>) -> (Vec<String>, usize) {
+pub(crate) fn merge(lines: impl IntoIterator<Item = String>) -> (Vec<String>, usize) {
     let mut counted: Vec<(String, usize)> = vec![];
     for line in lines {
         match counted.iter_mut().find(|(known, _)| *known == line) {

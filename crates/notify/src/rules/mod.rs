@@ -1,6 +1,6 @@
 //! Pure decisions: no I/O, no clock, no randomness.
 
-pub mod actor;
-pub mod digest_schedule;
-pub mod digest_text;
-pub mod subject;
+pub(crate) mod actor;
+pub(crate) mod digest_schedule;
+pub(crate) mod digest_text;
+pub(crate) mod subject;

@@ -4,15 +4,15 @@ use contract::chat::MessageNotice;
 use contract::notify::{Action, NotificationEvent, chat_subject};
 
 /// The subject that stands for all others: a user who has resolved it gets no notifications any more.
-pub const EVERYTHING: &str = "everything";
+pub(crate) const EVERYTHING: &str = "everything";
 
 /// The sequence number up to which a withdrawn subject is resolved.
-pub const WITHDRAWN: i64 = i64::MAX;
+pub(crate) const WITHDRAWN: i64 = i64::MAX;
 
 /// The subject of an event and its sequence number in it: the chat of a message, otherwise the key of
 /// the notification and 0.
 #[must_use]
-pub fn of(event: &NotificationEvent) -> (String, i64) {
+pub(crate) fn of(event: &NotificationEvent) -> (String, i64) {
     let by_key = || (event.key.clone(), 0);
     if event.action != Action::NewMessage {
         return by_key();

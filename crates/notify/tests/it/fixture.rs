@@ -19,7 +19,7 @@ use notify::ports::{
 };
 use notify::{
     InboxFilter, NotificationKind, NotificationKinds, Notify, NotifyConfig, NotifyParts,
-    NotifyService,
+    NotifyService, name_at,
 };
 use serde_json::{Value, json};
 use testkit::{Database, TestStore, user_summary};

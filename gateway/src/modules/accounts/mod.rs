@@ -15,6 +15,7 @@ use http_kit::ports::{Authenticator, RequestHasher};
 use http_kit::{RateLimitInfo, Routes};
 use jobs::Registration;
 use kernel::Code;
+use notify::NotificationKinds;
 use realtime::SessionPort;
 
 use self::adapters::{AccountsAdapter, AccountsRelations};
@@ -108,6 +109,7 @@ pub fn open_alone(config: &Config) -> Result<Accounts, ConfigError> {
         port: config.listen.port(),
         platform: &Platform::open_alone(config)?,
         personal_data: vec![],
+        notification_kinds: NotificationKinds::default(),
         block_listeners: vec![],
     };
     build(&setup)

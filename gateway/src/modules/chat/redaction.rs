@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use contract::catalogue::EventName;
 use contract::streams::StreamName;
 use kernel::UserId;
 use realtime::{NamedUsers, Redaction, ServerMessage};
@@ -64,6 +63,7 @@ impl Redaction for ChatRedaction {
 
 #[cfg(test)]
 mod tests {
+    use contract::catalogue::EventName;
     use kernel::{Env, Timestamp};
     use realtime::EventPosition;
     use serde_json::json;
