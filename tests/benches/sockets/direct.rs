@@ -66,7 +66,7 @@ async fn exchange(
     println!(
         "{:<9} direct messages, {how}   {} per message, {:.0} per second beside the clients, delay p50 {:.1?} p99 {:.1?}",
         app.name,
-        spent.deployments(count),
+        spent.per_operation(count),
         count as f64 / took.as_secs_f64(),
         latencies.percentile(50),
         latencies.percentile(99),

@@ -38,7 +38,7 @@ pub(crate) async fn lobby(app: &App, members: usize) {
     for n in 0..count {
         tick.tick().await;
         let sender = n % senders.len();
-        say(&mut senders[sender], start).await;
+        send_message(&mut senders[sender], start).await;
     }
     latencies.wait_for(count * members).await;
     let each = (cpu(app) - before) / u32::try_from(count * members).unwrap();
@@ -114,7 +114,7 @@ async fn burst(
     let (before, began) = (cpu(app), Instant::now());
     for _ in 0..of_each {
         for sender in &mut *senders {
-            say(sender, start).await;
+            send_message(sender, start).await;
         }
     }
     let deliveries = of_each * senders.len() * members;

@@ -160,7 +160,7 @@ async fn connect(app: &App) {
     println!(
         "{:<9} connect, greeting, end      {} per socket, {:.0} per second",
         app.name,
-        spent.deployments(COUNT),
+        spent.per_operation(COUNT),
         COUNT as f64 / took.as_secs_f64(),
     );
 }

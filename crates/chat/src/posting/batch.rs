@@ -229,7 +229,11 @@ pub(super) fn message_and_event(
         message: MessageView::default().render(row, users),
         timestamp,
     };
-    let event = NewEvent::new(StreamName::Chat(data.message.chat_id), EventName::NewMessage, &data)?;
+    let event = NewEvent::new(
+        StreamName::Chat(data.message.chat_id),
+        EventName::NewMessage,
+        &data,
+    )?;
     let event = event.by(sender).about(data.message.id);
     Ok((data.message, event))
 }

@@ -110,7 +110,8 @@ async fn event_of_a_statement_without_an_answer_is_published(server: testkit::Pr
     let heard = Arc::new(Heard::default());
     outbox::set_publisher(&store, heard.clone());
     let write = |tx: &mut Tx<'_>| {
-        assert!(tx.emit_guarded(NewEvent::new("s", "lost", &())?, vec![], vec![])?);
+        let lost = NewEvent::new(stream('s'), EventName::NewMessage, &())?;
+        assert!(tx.emit_guarded(lost, vec![], vec![])?);
         let ended = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
         Err::<(), _>(AppError::unavailable(ended))
     };
@@ -120,8 +121,8 @@ async fn event_of_a_statement_without_an_answer_is_published(server: testkit::Pr
     let mut relay = Relay::new(store.clone(), store.env().id());
     relay.heartbeat().await.unwrap();
     outbox::flush(&store).await;
-    assert_eq!(heard.names(), ["lost"]);
+    assert_eq!(heard.names(), ["new_message"]);
     relay.heartbeat().await.unwrap();
     outbox::flush(&store).await;
-    assert_eq!(heard.names(), ["lost"], "it is known by now");
+    assert_eq!(heard.names(), ["new_message"], "it is known by now");
 }

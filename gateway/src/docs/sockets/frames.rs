@@ -46,7 +46,9 @@ pub(super) fn from_client(socket: &Socket, frame: &Frame, types: &Types) -> Resu
     }
     example.insert("cid".to_owned(), json!("c1"));
     let mut message = message(frame, &whole, &example.into());
-    message["x-errors"] = json!(errors(socket, frame)?);
+    if let Some(fields) = message.as_object_mut() {
+        fields.insert("x-errors".to_owned(), json!(errors(socket, frame)?));
+    }
     Ok(message)
 }
 

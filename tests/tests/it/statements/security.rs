@@ -104,9 +104,9 @@ async fn authenticator(meter: &Meter<'_>, kim: &TestUser) {
         .expect(200);
     let label = |name: &str| format!("POST /api/v1/auth/2fa/{name}/");
     let setup = meter.call(kim, &label("totp/setup"), &[], json!({})).await;
-    let phone = second_steps::authenticator(setup.data()["secret"].as_str().unwrap());
+    let phone = two_factor::authenticator(setup.data()["secret"].as_str().unwrap());
     // The code of the previous period is accepted, too, which leaves the next one for the login.
-    let code = json!({"code": phone.generate(second_steps::now() - 30).to_string()});
+    let code = json!({"code": phone.generate(two_factor::now() - 30).to_string()});
     meter.call(kim, &label("totp/enable"), &[], code).await;
     let renew = label("recovery-codes");
     let renewed = meter.call(kim, &renew, &[], json!({})).await;
@@ -123,7 +123,7 @@ async fn authenticator(meter: &Meter<'_>, kim: &TestUser) {
     let case = format!("{LOGIN} (with a second step)");
     let asked = meter.call(kim, &case, &[], credentials(kim)).await.data();
     let response = json!({"challenge": asked["second_factor"]["challenge"],
-        "method": "totp", "code": phone.generate(second_steps::now()).to_string()});
+        "method": "totp", "code": phone.generate(two_factor::now()).to_string()});
     meter
         .call(kim, "POST /api/v1/auth/login/verify/", &[], response)
         .await;

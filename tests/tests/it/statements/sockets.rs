@@ -143,7 +143,9 @@ async fn talk(meter: &Meter<'_>, pair: &mut Pair) {
         .act(&mut pair.ada_socket, "action new_message", payload("two"))
         .await;
     let next = "action new_message (the next of a known conversation)";
-    meter.act(&mut pair.at_ada, next, said("two more")).await;
+    meter
+        .act(&mut pair.ada_socket, next, payload("two more"))
+        .await;
     until("bob is notified", async || {
         let path = "/api/v1/notifications/?unread=true&action=new_message";
         pair.bob.get(path).await.json()["meta"]["total"] == 1
