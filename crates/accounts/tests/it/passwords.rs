@@ -268,7 +268,7 @@ async fn change_password_ends_other_sessions_and_informs_the_owner(fixture: Fixt
     assert!(!fixture.ended.sessions().contains(&ada.session));
     fixture.sign_in("ada", NEW).await.unwrap();
     let mail = fixture.mail(ADA, "Your password was changed").await;
-    assert!(mail.contains("All other sessions have ended."));
+    assert!(mail.contains("All other sessions were ended."));
     let audit = fixture
         .accounts
         .audit(ada.user, PageRequest::default())
