@@ -10,18 +10,18 @@ use core::cell::UnsafeCell;
 use pong_engine::Side;
 use pong_engine::bots::Level;
 
-use crate::session::Session;
+use crate::page_match::PageMatch;
 
-struct OnlySession(UnsafeCell<Session>);
+struct OnlyMatch(UnsafeCell<PageMatch>);
 
 // SAFETY: the module has no threads: it is built without atomics, so its memory cannot be shared.
-unsafe impl Sync for OnlySession {}
+unsafe impl Sync for OnlyMatch {}
 
-static SESSION: OnlySession = OnlySession(UnsafeCell::new(Session::new()));
+static MATCH: OnlyMatch = OnlyMatch(UnsafeCell::new(PageMatch::new()));
 
-fn with<T>(call: impl FnOnce(&mut Session) -> T) -> T {
+fn with<T>(call: impl FnOnce(&mut PageMatch) -> T) -> T {
     // SAFETY: nothing that `call` does comes back here, as the module imports nothing.
-    call(unsafe { &mut *SESSION.0.get() })
+    call(unsafe { &mut *MATCH.0.get() })
 }
 
 const fn side_of(number: u32) -> Side {
@@ -30,28 +30,29 @@ const fn side_of(number: u32) -> Side {
 
 #[unsafe(no_mangle)]
 extern "C" fn buffer() -> *mut u8 {
-    with(|session| session.buffer().as_mut_ptr())
+    with(|page_match| page_match.buffer().as_mut_ptr())
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn reset(rules: u32, seed: u64) -> u32 {
-    with(|session| session.reset(rules, seed)).into()
+    with(|page_match| page_match.reset(rules, seed)).into()
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn predict(rules: u32) -> u32 {
-    with(|session| session.predict(rules)).into()
+    with(|page_match| page_match.predict(rules)).into()
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn restore() -> u32 {
-    with(Session::restore).into()
+    with(PageMatch::restore).into()
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn set_bot(side: u32, skill: u32, reaction_ms: i32, accuracy: i32, seed: u64) -> u32 {
     let skill = skill.min(u16::MAX.into()) as u16;
-    with(|session| session.set_bot(side_of(side), skill, (reaction_ms, accuracy), seed)).into()
+    with(|page_match| page_match.set_bot(side_of(side), skill, (reaction_ms, accuracy), seed))
+        .into()
 }
 
 #[unsafe(no_mangle)]
@@ -62,40 +63,42 @@ extern "C" fn level_skill(number: u32) -> u32 {
 
 #[unsafe(no_mangle)]
 extern "C" fn step(keys: u32) -> u32 {
-    with(|session| session.step(keys as u8)).bits().into()
+    with(|page_match| page_match.step(keys as u8)).bits().into()
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn run(keys: u32, ticks: u32) -> u32 {
-    with(|session| session.run(keys as u8, ticks)).bits().into()
+    with(|page_match| page_match.run(keys as u8, ticks))
+        .bits()
+        .into()
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn state() -> u32 {
-    with(Session::state) as u32
+    with(PageMatch::state) as u32
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn snapshot() -> u32 {
-    with(Session::snapshot) as u32
+    with(PageMatch::snapshot) as u32
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn view() -> u32 {
-    with(Session::view) as u32
+    with(PageMatch::view) as u32
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn tick() -> u32 {
-    with(|session| session.tick()).into()
+    with(|page_match| page_match.tick()).into()
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn hash() -> u64 {
-    with(|session| session.hash())
+    with(|page_match| page_match.hash())
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn seen_hash() -> u32 {
-    with(|session| session.seen_hash())
+    with(|page_match| page_match.seen_hash())
 }

@@ -2,14 +2,14 @@
 //! buffer, functions over numbers. It imports nothing and allocates nothing.
 //!
 //! `pong.wasm` beside this crate is what `build.sh` makes of it, byte for byte; nothing else builds it.
-//! README.md describes the functions. The [`session`] is plain safe code that tests on any machine;
+//! README.md describes the functions. The [`page_match`] is plain safe code that tests on any machine;
 //! the functions around it exist in WebAssembly only.
 
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 #[cfg(target_arch = "wasm32")]
 mod exports;
-pub mod session;
+pub mod page_match;
 
 /// A panic ends the module; no input leads to one.
 #[cfg(target_arch = "wasm32")]

@@ -14,6 +14,7 @@
 //! ```
 
 mod client_error_filter;
+mod error;
 mod error_log;
 mod log_format;
 mod metrics;
@@ -28,6 +29,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
+pub use error::TelemetryError;
 pub use error_log::log_error;
 pub use log_format::{LogFormat, current_request_id, in_request, with_request_id};
 pub use metrics::{
@@ -39,11 +41,6 @@ pub use request_id::{RequestId, RequestIdGenerator};
 
 use client_error_filter::ClientErrorFilter;
 use log_format::EventFormat;
-
-/// Logs or metrics cannot be set up; the text is for the operator.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct TelemetryError(pub String);
 
 /// Checks a filter directive without starting a log.
 ///

@@ -8,7 +8,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use tracing_appender::non_blocking::ErrorCounter;
 
-use crate::TelemetryError;
+use crate::error::TelemetryError;
 
 /// Duration of requests, by route and method.
 pub const REQUEST_SECONDS: &str = "http_request_duration_seconds";

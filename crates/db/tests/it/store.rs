@@ -282,19 +282,21 @@ async fn write_goes_on_after_a_savepoint_was_rolled_back(fixture: TestStore) {
 }
 
 async fn write_past_its_deadline_leaves_no_trace(fixture: TestStore) {
+    // More than there are threads that write.
+    const BLOCKERS: usize = 8;
     with_notes(&fixture).await;
     let (open, gate) = std::sync::mpsc::channel::<()>();
     let gate = std::sync::Arc::new(std::sync::Mutex::new(gate));
-    let blockers: Vec<_> = (0..4).map(|_| hold(&fixture, &gate)).collect();
+    let blockers: Vec<_> = (0..BLOCKERS).map(|_| hold(&fixture, &gate)).collect();
     crate::until("the threads are busy", || async {
-        fixture.store.queued().1 >= if fixture.store.is_embedded() { 3 } else { 2 }
+        fixture.store.queued().1 >= 2
     })
     .await;
     let late = soon(&fixture.store, fixture.store.write(|tx| add(tx, "late")));
     let error = late.await.unwrap_err();
     assert_eq!(error.code().kind, ErrorKind::Unavailable);
     assert!(error.retry_delay().is_some());
-    (0..4).for_each(|_| open.send(()).unwrap());
+    (0..BLOCKERS).for_each(|_| open.send(()).unwrap());
     for blocker in blockers {
         blocker.await.unwrap().unwrap();
     }
@@ -324,7 +326,7 @@ async fn write_is_refused_when_the_queue_is_full(fixture: TestStore) {
     with_notes(&fixture).await;
     let (open, gate) = std::sync::mpsc::channel::<()>();
     let gate = std::sync::Arc::new(std::sync::Mutex::new(gate));
-    let blockers: Vec<_> = (0..4).map(|_| hold(&fixture, &gate)).collect();
+    let blockers: Vec<_> = (0..BLOCKERS).map(|_| hold(&fixture, &gate)).collect();
     let many = (0..6_000).map(|_| {
         let store = fixture.store.clone();
         async move { store.write(|_| Ok(())).await }

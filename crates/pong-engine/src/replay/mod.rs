@@ -21,6 +21,7 @@
 //! more ticks to go; before a hash or the end by a 253. Since version 2 anything else is malformed.
 
 mod read;
+mod resume;
 mod write;
 
 use core::fmt;

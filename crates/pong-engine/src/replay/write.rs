@@ -1,8 +1,6 @@
 //! Writing a record while a match is played.
 
-use super::{
-    CHECK, CHECK_EVERY, END, HEADER, MAGIC, REACH, REPLAY_VERSION, Replay, ReplayError, SKIP, WAIT,
-};
+use super::{CHECK, CHECK_EVERY, END, HEADER, MAGIC, REACH, REPLAY_VERSION, SKIP, WAIT};
 use crate::events::Events;
 use crate::game::Match;
 use crate::input::Inputs;
@@ -26,10 +24,10 @@ use crate::rules::{PHYSICS_VERSION, Rules};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Recorder<S> {
-    game: Match,
-    sink: S,
-    cursor: u16,
-    inputs: Inputs,
+    pub(super) game: Match,
+    pub(super) sink: S,
+    pub(super) cursor: u16,
+    pub(super) inputs: Inputs,
 }
 
 impl<S: Extend<u8>> Recorder<S> {
@@ -113,27 +111,6 @@ impl<S: Extend<u8>> Recorder<S> {
             self.sink.extend(self.gap().to_le_bytes());
         }
         self.cursor = self.game.tick();
-    }
-}
-
-impl<S: Extend<u8> + AsRef<[u8]>> Recorder<S> {
-    /// Goes on with a record that [`Self::record`] gave, at the match as it was then: on another
-    /// machine, say, after the first has failed. The record must be that of this match.
-    pub fn resume(game: Match, record: S) -> Result<Self, ReplayError> {
-        let mut player = Replay::parse(record.as_ref())?.player();
-        while player.step_open(game.tick())?.is_some() {}
-        if player.game() != &game {
-            return Err(ReplayError::Diverged {
-                tick: player.game().tick(),
-            });
-        }
-        let (cursor, inputs) = player.position();
-        Ok(Self {
-            game,
-            sink: record,
-            cursor,
-            inputs,
-        })
     }
 }
 

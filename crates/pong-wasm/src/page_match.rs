@@ -12,14 +12,14 @@ pub const VIEW_NUMBERS: usize = 24;
 
 /// A match, its bots, and the buffer through which bytes come and go.
 #[derive(Debug)]
-pub struct Session {
+pub struct PageMatch {
     game: Option<Match>,
     bots: Sides<Option<Bot>>,
     buffer: [u8; BUFFER_BYTES],
 }
 
-impl Session {
-    /// A session without a match.
+impl PageMatch {
+    /// A buffer without a match.
     pub const fn new() -> Self {
         Self {
             game: None,
@@ -172,7 +172,7 @@ impl Session {
     }
 }
 
-impl Default for Session {
+impl Default for PageMatch {
     fn default() -> Self {
         Self::new()
     }
@@ -233,26 +233,26 @@ mod tests {
         Inputs::new(Direction::Up, Direction::Down).to_byte()
     }
 
-    fn started() -> Session {
-        let mut session = Session::new();
-        assert!(session.reset(RULES, 7));
-        session
+    fn started() -> PageMatch {
+        let mut page_match = PageMatch::new();
+        assert!(page_match.reset(RULES, 7));
+        page_match
     }
 
     #[test]
-    fn a_session_plays_the_match() {
-        let (mut session, mut game) = (started(), Match::new(Rules::DEFAULT, 7));
+    fn page_match_plays_the_match() {
+        let (mut page_match, mut game) = (started(), Match::new(Rules::DEFAULT, 7));
         let keys = Inputs::from_byte(keys()).unwrap();
         for _ in 0..500 {
-            assert_eq!(session.step(keys.to_byte()), game.step(keys));
-            assert_eq!(session.hash(), game.hash());
+            assert_eq!(page_match.step(keys.to_byte()), game.step(keys));
+            assert_eq!(page_match.hash(), game.hash());
         }
-        assert_eq!(session.seen_hash(), game.public().hash());
+        assert_eq!(page_match.seen_hash(), game.public().hash());
         let mut quick = started();
         quick.run(keys.to_byte(), 500);
         assert_eq!(
             (quick.tick(), quick.hash()),
-            (session.tick(), session.hash())
+            (page_match.tick(), page_match.hash())
         );
     }
 
@@ -261,7 +261,7 @@ mod tests {
         let mut server = started();
         server.run(keys(), 100);
         assert_eq!(server.state(), WIRE_BYTES);
-        let mut client = Session::new();
+        let mut client = PageMatch::new();
         *client.buffer() = *server.buffer();
         assert!(client.predict(RULES));
         assert_eq!(client.seen_hash(), server.seen_hash());
@@ -273,13 +273,13 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused_and_changes_nothing() {
-        let mut session = started();
-        let before = session.hash();
-        session.buffer().fill(0xff);
-        assert!(!session.reset(0, 1) && !session.predict(RULES) && !session.restore());
-        assert!(!session.predict(0));
-        assert_eq!(session.hash(), before);
-        let mut none = Session::new();
+        let mut page_match = started();
+        let before = page_match.hash();
+        page_match.buffer().fill(0xff);
+        assert!(!page_match.reset(0, 1) && !page_match.predict(RULES) && !page_match.restore());
+        assert!(!page_match.predict(0));
+        assert_eq!(page_match.hash(), before);
+        let mut none = PageMatch::new();
         assert_eq!((none.state(), none.snapshot(), none.view()), (0, 0, 0));
         assert_eq!(
             (none.step(0), none.tick(), none.hash()),
@@ -290,12 +290,13 @@ mod tests {
 
     #[test]
     fn bots_play_their_sides() {
-        let mut session = started();
-        assert!(session.set_bot(Side::Right, 900, (-1, -1), 3));
-        session.run(keys(), 20_000);
-        session.view();
-        let number =
-            |at: usize| i16::from_le_bytes([session.buffer[2 * at], session.buffer[2 * at + 1]]);
+        let mut page_match = started();
+        assert!(page_match.set_bot(Side::Right, 900, (-1, -1), 3));
+        page_match.run(keys(), 20_000);
+        page_match.view();
+        let number = |at: usize| {
+            i16::from_le_bytes([page_match.buffer[2 * at], page_match.buffer[2 * at + 1]])
+        };
         assert_eq!((number(13), number(14)), (0, 5), "who holds a key loses");
         assert_eq!(number(18), 1);
 
@@ -305,12 +306,12 @@ mod tests {
             .with_accuracy(80);
         let mut bot = Bot::new(rules, Side::Left, profile, 9);
         let mut game = Match::new(rules, 7);
-        let mut session = started();
-        assert!(session.set_bot(Side::Left, 300, (400, 80), 9));
+        let mut page_match = started();
+        assert!(page_match.set_bot(Side::Left, 300, (400, 80), 9));
         for _ in 0..2_000 {
             game.step(Inputs::default().with(Side::Left, bot.play(|| game.public())));
-            session.step(Inputs::default().to_byte());
-            assert_eq!(session.hash(), game.hash());
+            page_match.step(Inputs::default().to_byte());
+            assert_eq!(page_match.hash(), game.hash());
         }
     }
 }
