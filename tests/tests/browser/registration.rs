@@ -18,7 +18,7 @@ async fn link_in_mail(browser: &Browser, page: &str) -> String {
 async fn open_mail(browser: &Browser, subject: &str) {
     browser.visit("/dev/mailbox/").await;
     browser.click_on(subject).await;
-    browser.wait_for_text("If you did not ask for this").await;
+    browser.wait_for_text("If you did not request this").await;
 }
 
 #[tokio::test]
