@@ -1,5 +1,6 @@
 //! A browser session with helpers for what users see and do.
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -203,8 +204,14 @@ impl Browser {
             }
             None
         };
-        until(css, async || found().await.is_some()).await;
-        found().await.unwrap()
+        // The page may replace it right after it was found.
+        let element = OnceCell::new();
+        until(css, async || match found().await {
+            Some(one) => element.set(one).is_ok(),
+            None => false,
+        })
+        .await;
+        element.into_inner().unwrap()
     }
 
     /// Clicks the button, link or label with this text.
