@@ -9,6 +9,7 @@
 mod faults;
 mod names;
 mod outbox;
+mod relay;
 
 use contract::streams::StreamName;
 use testkit::until;

@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,7 +7,7 @@ use db::{StatementCounter, Store, Tx};
 use kernel::AppError;
 use kernel::error::Common;
 use outbox::{CatchUp, Emit, NodeId};
-use outbox::{EventPublisher, NewEvent, Relay, StoredEvent};
+use outbox::{EventPublisher, NewEvent, StoredEvent};
 use serde_json::json;
 use testkit::TestStore;
 
@@ -20,9 +19,6 @@ testkit::database_tests!(
     emit_all_numbers_events_in_order,
     emit_all_does_not_deadlock,
     catch_up_returns_missed_events_or_resync,
-    heartbeat_republishes_events_of_a_dead_node_once,
-    heartbeat_tolerates_wrong_clocks,
-    heartbeat_republishes_many_events_in_pages,
     rewrite_changes_events_of_its_subject_only,
     rename_rewrites_events_of_any_age,
     publish_does_not_block_other_writes,
@@ -31,7 +27,7 @@ testkit::database_tests!(
 );
 
 /// The events of a message.
-const EDITS: [EventName; 3] = [
+pub(crate) const EDITS: [EventName; 3] = [
     EventName::NewMessage,
     EventName::MessageEdited,
     EventName::MessageDeleted,
@@ -39,7 +35,7 @@ const EDITS: [EventName; 3] = [
 
 /// Remembers what was published.
 #[derive(Default)]
-pub(crate) struct Heard(Mutex<Vec<StoredEvent>>);
+pub(crate) struct Heard(pub(crate) Mutex<Vec<StoredEvent>>);
 
 impl EventPublisher for Heard {
     fn publish(&self, events: &[StoredEvent]) {
@@ -65,7 +61,7 @@ impl Heard {
     }
 }
 
-async fn emit(store: &Store, letter: char, name: EventName) -> Result<(), AppError> {
+pub(crate) async fn emit(store: &Store, letter: char, name: EventName) -> Result<(), AppError> {
     store
         .write(move |tx| tx.emit(stream(letter), name, &json!({"n": 1})))
         .await
@@ -252,94 +248,6 @@ async fn catch_up_returns_missed_events_or_resync(fixture: TestStore) {
         names(missed(&fixture, epoch, 2, 10).await),
         ["message_deleted"]
     );
-}
-
-/// A node on this database, and what it publishes.
-fn node(store: &db::Store) -> (Relay, Arc<Heard>) {
-    let heard = Arc::new(Heard::default());
-    outbox::set_publisher(store, heard.clone());
-    (Relay::new(store.clone(), store.env().id()), heard)
-}
-
-async fn heartbeat_often(relay: &mut Relay) {
-    for _ in 0..8 {
-        relay.heartbeat().await.unwrap();
-    }
-}
-
-async fn heartbeat_republishes_events_of_a_dead_node_once(fixture: TestStore) {
-    // The first node stores and dies before it publishes: it has no publisher.
-    let mut first = Relay::new(fixture.store.clone(), fixture.store.env().id());
-    emit(&fixture.store, 'o', EventName::NewMessage)
-        .await
-        .unwrap();
-    fixture.clock.advance(Duration::from_secs(60));
-    first.heartbeat().await.unwrap();
-    for name in EDITS {
-        emit(&fixture.store, 's', name).await.unwrap();
-    }
-    let other = fixture.another_node();
-    let (mut second, heard) = node(&other);
-    second.heartbeat().await.unwrap();
-    outbox::flush(&other).await;
-    assert!(heard.names().is_empty(), "it may still be alive");
-    heartbeat_often(&mut second).await;
-    outbox::flush(&other).await;
-    assert_eq!(heard.names(), EDITS.map(EventName::as_str));
-    heartbeat_often(&mut second).await;
-    outbox::flush(&other).await;
-    assert_eq!(heard.names().len(), 3, "once is enough");
-}
-
-async fn heartbeat_tolerates_wrong_clocks(fixture: TestStore) {
-    let (other, behind) = fixture.node_behind(Duration::from_secs(3_600));
-    let (mut second, second_heard) = node(&other);
-    let (mut first, first_heard) = node(&fixture.store);
-    emit(&fixture.store, 's', EventName::NewMessage)
-        .await
-        .unwrap();
-    outbox::flush(&fixture.store).await;
-    for _ in 0..20 {
-        first.heartbeat().await.unwrap();
-        second.heartbeat().await.unwrap();
-        fixture.clock.advance(Duration::from_secs(2));
-        behind.advance(Duration::from_secs(2));
-    }
-    // One of the clocks is moved by an hour while both live on.
-    fixture.clock.advance(Duration::from_secs(3_600));
-    for _ in 0..20 {
-        first.heartbeat().await.unwrap();
-        second.heartbeat().await.unwrap();
-        fixture.clock.advance(Duration::from_secs(2));
-        behind.advance(Duration::from_secs(2));
-    }
-    outbox::flush(&fixture.store).await;
-    outbox::flush(&other).await;
-    assert_eq!(first_heard.names(), ["new_message"]);
-    assert!(second_heard.names().is_empty());
-}
-
-async fn heartbeat_republishes_many_events_in_pages(fixture: TestStore) {
-    let mut first = Relay::new(fixture.store.clone(), fixture.store.env().id());
-    first.heartbeat().await.unwrap();
-    let add = |tx: &mut db::Tx<'_>| {
-        (0..1_200)
-            .try_for_each(|n| tx.emit(stream(['a', 'b', 'c'][n % 3]), EventName::NewMessage, &n))
-    };
-    fixture.store.write(add).await.unwrap();
-    let other = fixture.another_node();
-    let (mut second, heard) = node(&other);
-    heartbeat_often(&mut second).await;
-    outbox::flush(&other).await;
-    let mut counts: HashMap<String, Vec<i64>> = HashMap::new();
-    for event in heard.0.lock().unwrap().iter() {
-        counts
-            .entry(event.stream.clone())
-            .or_default()
-            .push(event.seq);
-    }
-    assert_eq!(counts.len(), 3);
-    assert!(counts.values().all(|seqs| seqs.iter().copied().eq(1..=400)));
 }
 
 async fn stored(fixture: &TestStore) -> Vec<(String, serde_json::Value)> {
