@@ -12,7 +12,7 @@ run *flags:
 test:
     cargo test --workspace
 
-# Checks the generated documents and the modules of the web client; needs Node.js 18.18 or newer.
+# Checks the generated documents and the modules of the web client; needs Node.js 18.19 or newer.
 documents:
     npm --prefix tests/documents ci
     npm --prefix tests/documents test

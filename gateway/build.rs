@@ -4,6 +4,10 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+/// The engine of Pong for browsers, seen from the web client, and its name there.
+const ENGINE: &str = "../../crates/pong-wasm/pong.wasm";
+const ENGINE_NAME: &str = "/games/pong/pong.wasm";
+
 fn main() -> io::Result<()> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("web");
     println!("cargo:rerun-if-changed={}", root.display());
@@ -15,6 +19,9 @@ fn main() -> io::Result<()> {
         let name = file.strip_prefix(&root).unwrap_or(file).display();
         let _infallible = writeln!(list, "(\"/{name}\", include_bytes!({file:?})),");
     }
+    let engine = root.join(ENGINE).canonicalize()?;
+    println!("cargo:rerun-if-changed={}", engine.display());
+    let _infallible = writeln!(list, "({ENGINE_NAME:?}, include_bytes!({engine:?})),");
     let code = format!(
         "/// Path and content of each file of the web client.\n\
          static WEB_FILES: &[(&str, &[u8])] = &[\n{list}];\n"

@@ -11,7 +11,7 @@ use http_kit::ports::{ActivityListener, Authenticator, RequestHasher};
 use http_kit::{HttpConfig, HttpState, Lifecycle, RouteTable, Routes};
 use realtime::{
     GreetingPort, Hub, HubConfig, Ports, PresencePort, Redaction, SessionPort, SubscriptionPort,
-    WakeBatcher,
+    WakeBatchers,
 };
 use telemetry::Metrics;
 
@@ -34,6 +34,7 @@ pub async fn build(config: &Config, port: u16, metrics: Metrics) -> Result<AppSt
     let services = Services::default();
     services.provide(Arc::new(metrics));
     services.provide(Arc::new(ActionTable::new(MODULES)));
+    services.provide(Arc::<WakeBatchers>::default());
     provide_services(config, port, &platform, &services)?;
     let hub_config = HubConfig {
         rate_factor: config.rate_limits.factor(),
@@ -50,6 +51,7 @@ pub async fn build(config: &Config, port: u16, metrics: Metrics) -> Result<AppSt
         http: web::Data::new(http_state(config, port, &platform, &services)?),
         web_files: web_files::collect(),
         platform,
+        batchers: services.get::<WakeBatchers>()?,
         services,
         hub,
     })
@@ -133,6 +135,13 @@ pub fn start(state: &AppState) -> Result<(), ConfigError> {
     Ok(())
 }
 
+/// Hands over what other nodes can go on with, when the shutdown begins.
+pub async fn stopping(state: &AppState) {
+    for module in MODULES {
+        module.stopping(&state.services).await;
+    }
+}
+
 /// Stops the modules and deregisters this node, at a clean end.
 pub async fn stop(state: &AppState) {
     for module in MODULES {
@@ -178,12 +187,17 @@ pub fn app(
     let http = state.http.clone();
     let services = state.services.clone();
     let has_dev_clock = state.platform.dev_clock.is_some();
+    let batchers = Arc::clone(&state.batchers);
     let app = App::new()
         .app_data(state)
         .app_data(http.clone())
-        .app_data(WakeBatcher::register())
+        .app_data(batchers.register())
         .configure(|config| services.configure(config))
-        .configure(|config| register_all(&mut Routes::new(config, &mut vec![]), has_dev_clock))
+        .configure(|config| {
+            Routes::configure(config, &mut vec![], |routes| {
+                register_all(routes, has_dev_clock);
+            });
+        })
         .default_service(web::to(fallback::respond));
     AppServiceFactory::new(actix_service::IntoServiceFactory::into_factory(app), http)
 }

@@ -4,6 +4,7 @@ use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use http_kit::Failure;
 
+use crate::sockets::handshake;
 use crate::state::AppState;
 
 /// Responds to a request without route.
@@ -16,7 +17,8 @@ pub(crate) async fn respond(
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, Failure> {
     if is_socket(&request) {
-        return Ok(realtime::open_unknown(&request, body).await?);
+        let transport = handshake::transport(&request);
+        return Ok(realtime::open_unknown(&request, body, transport).await?);
     }
     http_kit::fallback::respond(&request, &state.web_files).await
 }

@@ -106,6 +106,9 @@ pub trait Module: Send + Sync {
         Ok(())
     }
 
+    /// The node begins to stop: hands over what other nodes can go on with.
+    async fn stopping(&self, _services: &Services) {}
+
     /// Announces to the other nodes that this one stops.
     async fn stop(&self, _services: &Services) {}
 }

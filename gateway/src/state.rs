@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::web;
 use http_kit::{HttpState, StaticFiles};
-use realtime::Hub;
+use realtime::{Hub, WakeBatchers};
 
 use crate::platform::Platform;
 use crate::services::Services;
@@ -19,6 +19,8 @@ pub struct AppState {
     pub services: Services,
     /// The sockets of this node.
     pub hub: Arc<Hub>,
+    /// Wake the connections of each worker thread.
+    pub batchers: Arc<WakeBatchers>,
     /// The files embedded in the binary.
     pub web_files: StaticFiles,
 }

@@ -21,6 +21,8 @@ export class ApiError extends Error {
     this.code = error.code ?? 'unknown';
     this.fields = error.fields ?? {};
     this.requestId = error.request_id;
+    /** The match that keeps the user from another one. */
+    this.matchId = error.match_id ?? null;
     this.retryAfter = retryAfter;
   }
 }

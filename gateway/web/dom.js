@@ -52,6 +52,11 @@ export function fill(element, ...content) {
   return element;
 }
 
+/** A link to the match that keeps the user from another one, if that is the error. */
+export function errorLink({ matchId }) {
+  return matchId ? [' ', h('a', { href: `/matches/${matchId}` }, 'Go to the match')] : null;
+}
+
 /** A user's avatar. Decorative: the name stands beside it as text. */
 export function avatar(user, size) {
   return h('img.avatar', { src: user.avatar, alt: '', width: size, height: size, loading: 'lazy' });

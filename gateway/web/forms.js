@@ -1,14 +1,14 @@
 // Forms: labelled fields, errors shown at the field they concern, one submission at a time.
 
-import { h, uniqueId } from './dom.js';
+import { errorLink, fill, h, uniqueId } from './dom.js';
 import { errorMessage } from './format.js';
 
 /**
- * A form. `fields` are fields from this module and elements between them. `onSubmit` gets the values
- * by name; what it throws is shown.
+ * A form. `fields` are fields from this module, groups `{ element, fields }` of them, and elements
+ * between them. `onSubmit` gets the values by name; what it throws is shown.
  */
 export function form({ fields, submit, onSubmit, danger = false, aside = null, label = null }) {
-  const inputs = fields.filter((field) => field.read);
+  const inputs = fields.flatMap((field) => field.fields ?? field).filter((field) => field.read);
   const alert = h('p.alert', { role: 'alert', hidden: true });
   const button = h(danger ? 'button.danger' : 'button.primary', { type: 'submit' }, submit);
   const element = h('form', { novalidate: true, 'aria-label': label ?? submit },
@@ -128,7 +128,7 @@ function showErrors(error, inputs, alert) {
     invalid[0].input.focus();
     return;
   }
-  alert.textContent = errorMessage(error);
+  fill(alert, errorMessage(error), errorLink(error));
   alert.hidden = false;
 }
 

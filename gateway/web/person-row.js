@@ -15,6 +15,9 @@ export function avatarWithStatus(user, size, status = null) {
 /** The address of a user's profile. */
 export const profileUrl = (username) => `/people/${encodeURIComponent(username)}`;
 
+/** The address of the form that invites a user to a game. */
+export const inviteUrl = (username) => `/play?opponent=friend&to=${encodeURIComponent(username)}`;
+
 /** A list row: a user, a line of detail, and action buttons. */
 export function personRow(user, { status = null, detail = null, actions = [] }) {
   return h('li.row', {},

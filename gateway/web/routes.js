@@ -3,25 +3,31 @@
 //
 // `access`: `signed-in` or `signed-out` restricts a route; without it, everyone may open it.
 // `nav` is its label in the navigation bar, `icon` that of an icon beside it, `menu` that in the
-// account menu, `tile` its title and text on the home page.
+// account menu.
 
 export const routes = [
   { path: '/', view: './views/welcome.js' },
   { path: '/register', view: './views/register.js', access: 'signed-out' },
   { path: '/login', view: './views/login.js', access: 'signed-out' },
-  { path: '/friends', view: './views/friends.js', access: 'signed-in', nav: 'Friends', tile: ['Friends', 'See who’s online and answer friend requests.'] },
-  { path: '/chats', view: './views/chats.js', access: 'signed-in', nav: 'Chats', tile: ['Chats', 'Message your friends and join rooms.'] },
+  { path: '/play', view: './views/play/play.js', access: 'signed-in', nav: 'Play' },
+  { path: '/matches', view: './views/matches/history.js', access: 'signed-in', menu: 'Matches' },
+  { path: '/matches/live', view: './views/matches/live.js', access: 'signed-in' },
+  { path: '/matches/:id', view: './views/match/match.js', access: 'signed-in' },
+  { path: '/leaderboards', view: './views/leaderboard.js', access: 'signed-in', menu: 'Leaderboards' },
+  { path: '/leaderboards/:game', view: './views/leaderboard.js', access: 'signed-in' },
+  { path: '/friends', view: './views/friends.js', access: 'signed-in', nav: 'Friends' },
+  { path: '/chats', view: './views/chats.js', access: 'signed-in', nav: 'Chats' },
   { path: '/chats/:username', view: './views/chat.js', access: 'signed-in' },
   { path: '/chats/room/:id', view: './views/room.js', access: 'signed-in' },
   { path: '/chats/lobby/:name', view: './views/lobby.js', access: 'signed-in' },
-  { path: '/invites', view: './views/invites.js', access: 'signed-in', nav: 'Invites', tile: ['Invites', 'Challenge someone to a game.'] },
+  { path: '/invites', view: './views/invites.js', access: 'signed-in', nav: 'Invites' },
   { path: '/notifications', view: './views/notifications.js', access: 'signed-in', icon: 'Notifications' },
-  { path: '/people', view: './views/people.js', access: 'signed-in', nav: 'People', tile: ['Find people', 'Search for people by name.'] },
+  { path: '/people', view: './views/people.js', access: 'signed-in', nav: 'People' },
   { path: '/people/:username', view: './views/person.js', access: 'signed-in' },
-  { path: '/profile', view: './views/profile.js', access: 'signed-in', menu: 'Profile', tile: ['Your profile', 'Name, picture, theme, privacy.'] },
+  { path: '/profile', view: './views/profile.js', access: 'signed-in', menu: 'Profile' },
   { path: '/notifications/preferences', view: './views/notification-preferences.js', access: 'signed-in', menu: 'Notification settings' },
-  { path: '/profile/games', view: './views/game-settings.js', access: 'signed-in', menu: 'Games', tile: ['Games', 'Choose your court and your computer opponent.'] },
-  { path: '/security', view: './views/security.js', access: 'signed-in', menu: 'Security', tile: ['Security', 'Password, two-step login, sessions.'] },
+  { path: '/profile/games', view: './views/game-settings.js', access: 'signed-in', menu: 'Games' },
+  { path: '/security', view: './views/security.js', access: 'signed-in', menu: 'Security' },
   { path: '/account/verify-email', view: './views/verify-email.js' },
   { path: '/account/forgot-password', view: './views/forgot-password.js' },
   { path: '/account/reset-password', view: './views/reset-password.js' },

@@ -31,6 +31,11 @@ export function setConnectionState(next) {
   renderBanner();
 }
 
+/** Sets the banner for what goes on elsewhere, or removes it with null. */
+export function setActivity(element) {
+  fill(document.getElementById('activity'), element);
+}
+
 /** Renders the frame, and again whenever the session changes. */
 export function start() {
   onSessionChange((current, previous) => {

@@ -1,6 +1,6 @@
 // Toasts: short messages at the edge of the page, announced by screen readers.
 
-import { h } from './dom.js';
+import { errorLink, h } from './dom.js';
 import { errorMessage } from './format.js';
 
 const TOAST_DURATION = 6_000;
@@ -15,7 +15,7 @@ export function showToast(text) {
 /** Shows an error, which stays until it is closed. */
 export function showError(error) {
   if (error.name === 'AbortError' || error.name === 'Canceled') return;
-  addToast(errorMessage(error), 'error');
+  addToast([errorMessage(error), errorLink(error)], 'error');
 }
 
 /** Removes all toasts. */
@@ -23,9 +23,9 @@ export function clearToasts() {
   container().replaceChildren();
 }
 
-function addToast(text, kind) {
+function addToast(content, kind) {
   const close = h('button.quiet', { type: 'button', 'aria-label': 'Close this message' }, '×');
-  const toast = h(`div.toast.${kind}`, {}, h('p', {}, text), close);
+  const toast = h(`div.toast.${kind}`, {}, h('p', {}, content), close);
   close.addEventListener('click', () => toast.remove());
   container().append(toast);
   return toast;

@@ -45,6 +45,14 @@ impl TestUser {
         }
     }
 
+    /// A copy with the same tokens, whose requests go to one node.
+    #[must_use]
+    pub fn at_node(&self, node: usize) -> Self {
+        let mut copy = self.duplicate();
+        copy.urls = self.urls.get(node).cloned().into_iter().collect();
+        copy
+    }
+
     /// A copy with the same tokens.
     #[must_use]
     pub fn duplicate(&self) -> Self {

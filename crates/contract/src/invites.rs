@@ -26,7 +26,7 @@ fn default_game() -> String {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
     "username": "grace", "game": "pong",
-    "options": {"game_speed": "medium", "ranked": true, "score_to_win": 11}
+    "options": {"game_speed": "medium", "ranked": true, "score_to_win": 5}
 }))]
 pub struct CreateInvite {
     /// The receiver's username.
@@ -133,7 +133,7 @@ pub enum InviteRole {
     },
     "username": "ada", "game": "pong",
     "options": {
-        "game_speed": "medium", "ranked": true, "cool_mode": false, "score_to_win": 11,
+        "game_speed": "medium", "ranked": true, "cool_mode": false, "score_to_win": 5,
         "time_limit": 5
     },
     "client_id": "tab-1:42", "status": "pending", "origin": "direct", "origin_match_id": null,
@@ -299,7 +299,7 @@ pub enum GameSpeed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schema(example = json!({
-    "game_speed": "medium", "ranked": false, "cool_mode": false, "score_to_win": 11,
+    "game_speed": "medium", "ranked": false, "cool_mode": false, "score_to_win": 5,
     "time_limit": 5
 }))]
 pub struct PongOptions {
@@ -326,7 +326,7 @@ impl Default for PongOptions {
             game_speed: GameSpeed::Medium,
             ranked: false,
             cool_mode: false,
-            score_to_win: 11,
+            score_to_win: 5,
             time_limit: 5,
         }
     }

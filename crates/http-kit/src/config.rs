@@ -8,8 +8,9 @@ use crate::public_url::{HostRule, PublicUrl};
 /// Host names of the loopback interface.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
-/// Content security policy of the web client.
-pub const PAGE_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; \
+/// Content security policy of the web client. It compiles the engine of Pong.
+pub const PAGE_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
+    img-src 'self' data: blob:; \
     media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'";
 /// Content security policy of Swagger UI, which has inline icons and styles.

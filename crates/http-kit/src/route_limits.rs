@@ -50,7 +50,7 @@ async fn probe_all(register: fn(&mut Routes<'_>)) -> Vec<RouteLimits> {
         App::new()
             .app_data(Rc::clone(&probe))
             .configure(|config: &mut web::ServiceConfig| {
-                register(&mut Routes::new(config, &mut listed));
+                Routes::configure(config, &mut listed, register);
             });
     let app = init_service(app).await;
     let mut found = vec![];

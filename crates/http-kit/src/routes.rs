@@ -4,29 +4,76 @@ use std::any::type_name;
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;
-use actix_web::{App, web};
+use actix_web::web;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{HttpMethod, PathsMap};
 use utoipa_actix_web::OpenApiFactory;
 
 use crate::route_table::Route;
 
+/// Registers something with the router.
+type RegisterHandlers = Box<dyn FnOnce(&mut web::ServiceConfig)>;
+
 /// Registers handlers with the router.
 pub struct Routes<'a> {
-    config: &'a mut web::ServiceConfig,
     prefix: String,
     listed: &'a mut Vec<Route>,
     document: Option<&'a mut OpenApi>,
+    services: RouteServices,
 }
 
-impl<'a> Routes<'a> {
-    /// Routes that are registered with a server.
-    pub fn new(config: &'a mut web::ServiceConfig, listed: &'a mut Vec<Route>) -> Self {
-        Self {
-            config,
+/// The handlers below a prefix.
+#[derive(Default)]
+struct RouteServices {
+    handlers: Vec<RegisterHandlers>,
+    /// Several modules may add to one scope; the router knows each prefix once.
+    scopes: Vec<(String, Self)>,
+}
+
+impl RouteServices {
+    fn add_scope(&mut self, prefix: String, services: Self) {
+        let known = self.scopes.iter_mut().find(|(known, _)| *known == prefix);
+        match known {
+            Some((_, scope)) => scope.merge(services),
+            None => self.scopes.push((prefix, services)),
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.handlers.extend(other.handlers);
+        for (prefix, scope) in other.scopes {
+            self.add_scope(prefix, scope);
+        }
+    }
+
+    fn register(self, config: &mut web::ServiceConfig) {
+        for register in self.handlers {
+            register(config);
+        }
+        for (prefix, scope) in self.scopes {
+            config.service(web::scope(&prefix).configure(|config| scope.register(config)));
+        }
+    }
+}
+
+impl Routes<'_> {
+    /// Registers routes with a server, and lists them.
+    pub fn configure(
+        config: &mut web::ServiceConfig,
+        listed: &mut Vec<Route>,
+        register: impl FnOnce(&mut Routes<'_>),
+    ) {
+        let mut routes = Routes::new(listed, None);
+        register(&mut routes);
+        routes.services.register(config);
+    }
+
+    fn new<'a>(listed: &'a mut Vec<Route>, document: Option<&'a mut OpenApi>) -> Routes<'a> {
+        Routes {
             prefix: String::new(),
             listed,
-            document: None,
+            document,
+            services: RouteServices::default(),
         }
     }
 
@@ -43,25 +90,25 @@ impl<'a> Routes<'a> {
         if let Some(document) = self.document.as_deref_mut() {
             describe(document, &self.prefix, &handler);
         }
-        self.config.service(handler);
+        let register = move |config: &mut web::ServiceConfig| {
+            config.service(handler);
+        };
+        self.services.handlers.push(Box::new(register));
         self
     }
 
     /// Adds handlers below a common path prefix. The router compares the prefix first, so that it
-    /// does not try each route.
+    /// does not try each route. Scopes of the same prefix are one.
     pub fn scope(&mut self, prefix: &str, register: impl FnOnce(&mut Routes<'_>)) -> &mut Self {
-        let full_prefix = format!("{}{prefix}", self.prefix);
-        let listed = &mut *self.listed;
-        let document = self.document.as_deref_mut();
-        let scope = web::scope(prefix).configure(|config| {
-            register(&mut Routes {
-                config,
-                prefix: full_prefix,
-                listed,
-                document,
-            });
-        });
-        self.config.service(scope);
+        let mut scope = Routes {
+            prefix: format!("{}{prefix}", self.prefix),
+            listed: &mut *self.listed,
+            document: self.document.as_deref_mut(),
+            services: RouteServices::default(),
+        };
+        register(&mut scope);
+        let services = scope.services;
+        self.services.add_scope(prefix.to_owned(), services);
         self
     }
 }
@@ -98,13 +145,8 @@ pub type RegisterRoutes<'a> = &'a dyn Fn(&mut Routes<'_>);
 /// Lists the routes of an application, and adds their descriptions to `document`.
 pub fn list(register: RegisterRoutes<'_>, document: Option<&mut OpenApi>) -> Vec<Route> {
     let mut listed = vec![];
-    let _app = App::new().configure(|config| {
-        register(&mut Routes {
-            config,
-            prefix: String::new(),
-            listed: &mut listed,
-            document,
-        });
-    });
+    let mut routes = Routes::new(&mut listed, document);
+    register(&mut routes);
+    drop(routes);
     listed
 }

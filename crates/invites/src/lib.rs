@@ -11,13 +11,12 @@
 //! - HTTP and sockets call the same methods, so that both users get the same events.
 //!
 //! ```
-//! use invites::BuiltinGames;
-//! use invites::ports::GameCatalog;
+//! use contract::accounts::Audience;
+//! use invites::rules::invite_policy::ensure_accepts_invites;
+//! use kernel::Relation;
 //!
-//! let given = serde_json::json!({"score_to_win": 5});
-//! let options = BuiltinGames.check("pong", given.as_object().unwrap()).unwrap();
-//! assert_eq!(options["score_to_win"], 5);
-//! assert_eq!(options["game_speed"], "medium");
+//! assert!(ensure_accepts_invites(Relation::Friend, Audience::Friends).is_ok());
+//! assert!(ensure_accepts_invites(Relation::Stranger, Audience::Friends).is_err());
 //! ```
 
 mod answers;
@@ -25,14 +24,12 @@ mod creation;
 mod error;
 mod events;
 mod expiry;
-pub mod games;
 mod invites;
 mod lists;
 mod parts;
 pub mod ports;
 mod queries;
 mod rematch;
-mod reservations;
 pub mod rules;
 mod schema;
 mod service;
@@ -40,10 +37,8 @@ mod service;
 pub use answers::InviteAnswersService;
 pub use creation::InviteCreationService;
 pub use error::Error;
-pub use games::BuiltinGames;
 pub use invites::Invites;
 pub use lists::InviteListsService;
 pub use parts::InvitesParts;
 pub use rematch::RematchService;
-pub use reservations::{RESERVATION_TTL, ReservedMatches};
 pub use service::InvitesService;

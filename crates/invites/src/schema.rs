@@ -20,13 +20,3 @@ diesel::table! {
         match_id -> Nullable<DbUuid>,
     }
 }
-
-diesel::table! {
-    use db::{DbTime, DbUuid};
-
-    match_reservations (user_id) {
-        user_id -> DbUuid,
-        match_id -> DbUuid,
-        ends_at -> DbTime,
-    }
-}

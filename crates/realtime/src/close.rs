@@ -112,6 +112,12 @@ impl Close {
         Self::new(4404, format!("NOT_FOUND: {what}"))
     }
 
+    /// The same user has taken the seat from another socket.
+    #[must_use]
+    pub fn replaced() -> Self {
+        Self::new(4409, "REPLACED: the seat was taken from another tab")
+    }
+
     /// It existed and has ended.
     #[must_use]
     pub fn gone(what: impl std::fmt::Display) -> Self {

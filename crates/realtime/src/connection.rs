@@ -24,12 +24,6 @@ const MAX_EARLY: usize = 1_000;
 /// The most joined streams that wait to be subscribed to. With more, the client must reconnect.
 const MAX_JOINED: usize = 1_000;
 
-/// The connection below a socket.
-pub trait Transport: Send + Sync {
-    /// Ends the connection, whatever its peer does.
-    fn hang_up(&self);
-}
-
 /// A socket and the user at its other end.
 pub struct Connection {
     /// The number of the socket on this node.
@@ -57,7 +51,6 @@ pub struct Connection {
     early: Mutex<Option<Vec<Arc<ServerMessage>>>>,
     /// The subscribed topics; `None` after the socket has left.
     topics: Mutex<Option<SubscribedTopics>>,
-    transport: Option<Arc<dyn Transport>>,
 }
 
 /// Subscribed topics with the position of each at that moment; `None` for topics that are only
@@ -110,15 +103,7 @@ impl Connection {
             joined: Mutex::default(),
             early: Mutex::new(Some(vec![])),
             topics: Mutex::new(Some(HashMap::new())),
-            transport: None,
         }
-    }
-
-    /// Sets what `hang_up` ends.
-    #[must_use]
-    pub fn with_transport(mut self, transport: Option<Arc<dyn Transport>>) -> Self {
-        self.transport = transport;
-        self
     }
 
     /// The user as of the last check of the session.
@@ -311,12 +296,5 @@ impl Connection {
     /// Closes the socket after what waits.
     pub fn close(&self, close: &Close) {
         self.queue.close(close);
-    }
-
-    /// Ends the connection below the socket, whatever its peer does.
-    pub(crate) fn hang_up(&self) {
-        if let Some(transport) = &self.transport {
-            transport.hang_up();
-        }
     }
 }

@@ -26,8 +26,8 @@ const MASKED: u8 = 0x80;
 pub(crate) enum Decoded {
     /// A text message.
     Text(String),
-    /// A binary message, whose content is not kept.
-    Binary,
+    /// A binary message.
+    Binary(BytesMut),
     /// A part of a message whose rest is to come. Each counts as a frame, even if it is empty.
     Fragment,
     /// A ping, to be answered with the same payload.
@@ -77,9 +77,18 @@ impl FrameReader {
         }
     }
 
-    /// Reads and discards everything until the client closes the connection. A connection that is
-    /// closed with something unread is reset, and the client might not get the close frame.
+    /// Reads and discards everything up to the client's close frame or the end of the connection. A
+    /// connection that is closed with something unread is reset, and the client might not get the close
+    /// frame of the server.
     pub(crate) async fn drain(&mut self) {
+        loop {
+            match self.next().await {
+                Ok(Decoded::Close) | Err(DecodeError::ConnectionLost) => return,
+                Ok(_) => {}
+                // What follows cannot be told apart.
+                Err(_) => break,
+            }
+        }
         while self.bytes().await.is_some() {}
     }
 
@@ -198,7 +207,7 @@ impl Decoder {
 impl PartialMessage {
     fn complete(self) -> Result<Decoded, DecodeError> {
         if !self.is_text {
-            return Ok(Decoded::Binary);
+            return Ok(Decoded::Binary(self.bytes));
         }
         let text = String::from_utf8(self.bytes.into());
         text.map(Decoded::Text).map_err(|_| DecodeError::NotText)
@@ -334,7 +343,7 @@ mod tests {
                 Decoded::Pong,
                 Decoded::Fragment,
                 text(b"in two pieces"),
-                Decoded::Binary,
+                Decoded::Binary(BytesMut::from(&long[..])),
                 text(&largest),
                 text(b""),
                 Decoded::Close,
@@ -393,7 +402,10 @@ mod tests {
         let split = [frame(0x01, b"\xC3"), frame(0x80, b"\xBC")].concat();
         assert_eq!(read(&split, 1).0, [Decoded::Fragment, text("ü".as_bytes())]);
         let binary = frame(0x82, b"\xFF");
-        assert_eq!(read(&binary, 1).0, [Decoded::Binary]);
+        assert_eq!(
+            read(&binary, 1).0,
+            [Decoded::Binary(BytesMut::from(&b"\xFF"[..]))]
+        );
     }
 
     #[test]

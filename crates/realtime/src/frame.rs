@@ -5,9 +5,32 @@ use bytes::{BufMut, Bytes, BytesMut};
 use crate::close::Close;
 
 const FINAL_TEXT: u8 = 0x81;
+const FINAL_BINARY: u8 = 0x82;
 const FINAL_CLOSE: u8 = 0x88;
 const FINAL_PING: u8 = 0x89;
 const FINAL_PONG: u8 = 0x8A;
+
+/// The kind of a frame of data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DataKind {
+    /// Text, which is UTF-8.
+    Text,
+    /// Bytes.
+    Binary,
+}
+
+/// Writes a frame of data over what the buffer holds.
+pub(crate) fn overwrite(buffer: &mut BytesMut, kind: DataKind, payload: &[u8]) {
+    buffer.clear();
+    write(
+        buffer,
+        match kind {
+            DataKind::Text => FINAL_TEXT,
+            DataKind::Binary => FINAL_BINARY,
+        },
+        payload,
+    );
+}
 
 /// A text frame.
 #[must_use]
@@ -35,7 +58,13 @@ pub(crate) fn pong(payload: &[u8]) -> Bytes {
 }
 
 fn with_header(first: u8, payload: &[u8]) -> Bytes {
-    let mut frame = BytesMut::with_capacity(payload.len() + 10);
+    let mut frame = BytesMut::new();
+    write(&mut frame, first, payload);
+    frame.freeze()
+}
+
+fn write(frame: &mut BytesMut, first: u8, payload: &[u8]) {
+    frame.reserve(payload.len() + 10);
     frame.put_u8(first);
     match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
         (Ok(length @ 0..126), _) => frame.put_u8(length),
@@ -49,7 +78,6 @@ fn with_header(first: u8, payload: &[u8]) -> Bytes {
         }
     }
     frame.extend_from_slice(payload);
-    frame.freeze()
 }
 
 #[cfg(test)]

@@ -14,12 +14,13 @@ use telemetry::current_request_id;
 use crate::body::SocketBody;
 use crate::channel::ChannelSpec;
 use crate::close::Close;
-use crate::connection::{Connection, Transport};
+use crate::connection::Connection;
 use crate::decoder::FrameReader;
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::queue::SendQueue;
 use crate::session::{self, ChannelHandler, SocketSession};
+use crate::transport::{ConnectionEnd, FinishOnDrop, Transport};
 use crate::wake_batcher::WakeBatcher;
 
 /// The subprotocol that the server accepts. Browsers name it beside one that carries their token.
@@ -70,25 +71,36 @@ pub async fn open(
     let response = accept(request).await?;
     let reader = FrameReader::new(payload.into_inner());
     let queue = queue_of(request);
-    match opening.admit() {
+    let admitted = opening.admit();
+    let Opening {
+        hub,
+        channel,
+        resumes,
+        transport,
+        ..
+    } = opening;
+    if let Some(transport) = transport.as_ref().filter(|_| channel.traffic.is_live) {
+        transport.limit_buffers();
+    }
+    let end = ConnectionEnd::new(transport);
+    let finish = FinishOnDrop(Arc::clone(&end));
+    match admitted {
         Ok(actor) => {
-            let Opening { hub, channel, .. } = opening;
             let redaction = Arc::clone(&hub.ports.redaction);
             let queue = Arc::clone(&queue);
-            let connection = Connection::new(hub.next_id(), actor, channel, queue, redaction)
-                .with_transport(opening.transport);
+            let connection = Connection::new(hub.next_id(), actor, channel, queue, redaction);
             let greet_by = hub.store.deadline();
-            let session = SocketSession::new(Arc::new(connection), hub, opening.resumes);
-            let served = session::serve(session, reader, Box::new(handler), greet_by);
+            let session = SocketSession::new(Arc::new(connection), hub, resumes);
+            let served = session::serve(session, reader, Box::new(handler), greet_by, finish);
             // Its log lines name the request that opened it.
             actix_web::rt::spawn(telemetry::in_request(current_request_id(), served));
         }
         Err(close) => {
             queue.close(&close);
-            actix_web::rt::spawn(session::reject(reader));
+            actix_web::rt::spawn(session::reject(reader, finish));
         }
     }
-    Ok(response.map_body(|_, _| BoxBody::new(SocketBody::new(queue))))
+    Ok(response.map_body(|_, _| BoxBody::new(SocketBody::new(queue, end))))
 }
 
 /// Opens a socket at a path that does not exist, and closes it with the code that says so.
@@ -98,12 +110,18 @@ pub async fn open(
 pub async fn open_unknown(
     request: &HttpRequest,
     payload: web::Payload,
+    transport: Option<Arc<dyn Transport>>,
 ) -> Result<HttpResponse, AppError> {
     let response = accept(request).await?;
     let queue = queue_of(request);
     queue.close(&Close::not_found("unknown path"));
-    actix_web::rt::spawn(session::reject(FrameReader::new(payload.into_inner())));
-    Ok(response.map_body(|_, _| BoxBody::new(SocketBody::new(queue))))
+    let end = ConnectionEnd::new(transport);
+    let (reader, finish) = (
+        FrameReader::new(payload.into_inner()),
+        FinishOnDrop(Arc::clone(&end)),
+    );
+    actix_web::rt::spawn(session::reject(reader, finish));
+    Ok(response.map_body(|_, _| BoxBody::new(SocketBody::new(queue, end))))
 }
 
 fn queue_of(request: &HttpRequest) -> Arc<SendQueue> {

@@ -43,14 +43,16 @@ mod sync;
 #[cfg(test)]
 mod tests;
 mod token_bucket;
+mod transport;
 mod wake_batcher;
 mod wire;
 
-pub use channel::ChannelSpec;
+pub use channel::{ChannelSpec, ChannelTraffic};
 pub use close::Close;
-pub use connection::{Connection, JoinedStream, Transport};
+pub use connection::{Connection, JoinedStream};
 pub use decoder::MAX_MESSAGE_LEN;
 pub use error::Error;
+pub use frame::DataKind;
 pub use handshake::{MAX_SOCKETS_PER_USER, Opening, open, open_unknown};
 pub use hub::{Hub, HubConfig, HubEntry, PendingSubscription};
 pub use incoming::{Incoming, MAX_CID_LEN};
@@ -65,8 +67,9 @@ pub use redaction::Redaction;
 pub use refusal::{Done, Refused};
 pub use roster::{RosterDirectory, RosterEntry, Rosters};
 pub use session::{
-    ChannelHandler, DEAD_AFTER, MAX_RESUMED, MAX_RESUMED_PER_STREAM, MAX_UNREAD_BYTES,
-    PING_INTERVAL, SocketSession,
+    ChannelHandler, DEAD_AFTER, InputLane, LaneOutcome, MAX_RESUMED, MAX_RESUMED_PER_STREAM,
+    MAX_UNREAD_BYTES, PING_INTERVAL, SocketSession, answer,
 };
 pub use token_bucket::{BucketSpec, TokenBucket};
-pub use wake_batcher::WakeBatcher;
+pub use transport::Transport;
+pub use wake_batcher::{WakeBatcher, WakeBatchers};

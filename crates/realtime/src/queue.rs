@@ -1,4 +1,7 @@
 //! The bounded queue of what is to be sent to one socket. Senders never wait for a slow reader.
+//!
+//! Beside the queue there is one slot for a frame of which only the latest counts, such as the state of a
+//! match: it is overwritten in place until it is sent, after what waits in the queue.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -9,7 +12,7 @@ use contract::streams::StreamName;
 use tokio::sync::Notify;
 
 use crate::close::Close;
-use crate::frame;
+use crate::frame::{self, DataKind};
 use crate::message::Priority;
 use crate::sync::{Mutex, MutexGuard, PoisonError};
 use crate::wake_batcher::WakeBatcher;
@@ -34,6 +37,8 @@ pub struct SendQueue {
 struct QueueInner {
     waiting: VecDeque<QueuedFrame>,
     bytes: usize,
+    /// The frame of which only the latest counts; empty if none waits. Its memory is used again.
+    latest: BytesMut,
     /// The close frame, sent after what waits.
     close_frame: Option<Bytes>,
     /// The code in it.
@@ -92,6 +97,25 @@ impl SendQueue {
         pushed
     }
 
+    /// Puts a frame into the slot for the latest one, and returns whether it replaces one that was not
+    /// sent. The connection is woken when its thread's batcher is [flushed](WakeBatcher::flush).
+    pub fn set_latest(&self, kind: DataKind, payload: &[u8]) -> bool {
+        let mut inner = self.lock();
+        if inner.is_closing {
+            return false;
+        }
+        let replaces = !inner.latest.is_empty();
+        frame::overwrite(&mut inner.latest, kind, payload);
+        let waker = inner.waker.take();
+        drop(inner);
+        match (waker, &self.batcher) {
+            (Some(waker), Some(batcher)) => batcher.add(waker),
+            (Some(waker), None) => waker.wake(),
+            (None, _) => {}
+        }
+        replaces
+    }
+
     /// Ends the queue after what waits. Further calls change nothing.
     pub fn close(&self, close: &Close) {
         let mut inner = self.lock();
@@ -106,8 +130,7 @@ impl SendQueue {
     /// The connection is lost: what waits is discarded.
     pub fn cut(&self) {
         let mut inner = self.lock();
-        inner.waiting = VecDeque::new();
-        inner.bytes = 0;
+        inner.clear();
         inner.is_cut = !inner.is_closing;
         inner.is_closing = true;
         self.closing.notify_one();
@@ -217,28 +240,45 @@ impl QueueInner {
         self.close_frame = Some(frame::close(close));
     }
 
-    fn overflow(&mut self) {
+    fn clear(&mut self) {
         self.waiting = VecDeque::new();
         self.bytes = 0;
+        self.latest = BytesMut::new();
+    }
+
+    fn overflow(&mut self) {
+        self.clear();
         self.is_closing = true;
         self.set_close_frame(&Close::too_slow());
     }
 
     /// One frame as it is, or several in one piece, so that a burst is one write.
     fn next_chunk(&mut self) -> Option<Bytes> {
-        let first = self.pop()?;
-        if self.waiting.is_empty() {
+        let Some(first) = self.pop() else {
+            return self.take_latest();
+        };
+        if self.waiting.is_empty() && self.latest.is_empty() {
             self.waiting.shrink_to(8);
             return Some(first);
         }
-        let mut chunk = BytesMut::with_capacity(MAX_CHUNK.min(self.bytes + first.len()));
+        let size = first.len() + self.bytes + self.latest.len();
+        let mut chunk = BytesMut::with_capacity(MAX_CHUNK.min(size));
         chunk.extend_from_slice(&first);
         while chunk.len() < MAX_CHUNK
             && let Some(next) = self.pop()
         {
             chunk.extend_from_slice(&next);
         }
+        if self.waiting.is_empty() {
+            chunk.extend_from_slice(&self.latest);
+            self.latest.clear();
+        }
         Some(chunk.freeze())
+    }
+
+    fn take_latest(&mut self) -> Option<Bytes> {
+        let latest = self.latest.split().freeze();
+        Some(latest).filter(|frame| !frame.is_empty())
     }
 
     fn pop(&mut self) -> Option<Bytes> {

@@ -12,6 +12,7 @@ use crate::close::Close;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Done {
     stored: Option<(Uuid, i64)>,
+    is_deferred: bool,
 }
 
 impl Done {
@@ -20,7 +21,21 @@ impl Done {
     pub fn stored<K>(id: Id<K>, seq: i64) -> Self {
         Self {
             stored: Some((id.uuid(), seq)),
+            is_deferred: false,
         }
+    }
+
+    /// The action goes on. The handler [answers](crate::answer) it later.
+    #[must_use]
+    pub fn deferred() -> Self {
+        Self {
+            stored: None,
+            is_deferred: true,
+        }
+    }
+
+    pub(crate) fn is_deferred(self) -> bool {
+        self.is_deferred
     }
 
     /// The acknowledgement of the frame with this `cid`.

@@ -17,6 +17,11 @@ impl BucketSpec {
         burst: 120.0,
         per_second: 40.0,
     };
+    /// Frames of a player's socket.
+    pub const MATCH_FRAMES: Self = Self {
+        burst: 180.0,
+        per_second: 90.0,
+    };
     /// `resume` actions of one socket, each of which may read much. Clients need one per connection.
     pub const RESUMES: Self = Self {
         burst: 10.0,

@@ -3,7 +3,9 @@
 //! Frames come from other threads: those of the database after a commit, and that of the bus. Waking a
 //! task of another thread is a system call each time, which for a lobby of hundreds costs as much as
 //! sending. A thread with a frame for a connection therefore adds the connection to the batch, and
-//! only the first one wakes a task of the worker thread, which wakes the others at almost no cost.
+//! only the first one wakes a task of the worker thread, which wakes the others at almost no cost. A thread
+//! that sends to many adds them all first ([`WakeBatcher::add`]) and wakes each worker thread once
+//! ([`WakeBatchers::flush`]).
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -28,8 +30,7 @@ struct WakeInner {
 
 impl WakeBatcher {
     /// A batcher for this thread, which must run local tasks.
-    #[must_use]
-    pub fn register() -> Arc<Self> {
+    pub(crate) fn register() -> Arc<Self> {
         let batcher = Arc::new(Self::of_this_thread());
         actix_web::rt::spawn(Arc::clone(&batcher).run());
         batcher
@@ -47,9 +48,23 @@ impl WakeBatcher {
         if thread::current().id() == self.thread {
             return waker.wake();
         }
+        self.add(waker);
+        self.flush();
+    }
+
+    /// Adds a task of the batcher's thread, to be woken by the next [`flush`](Self::flush).
+    pub fn add(&self, waker: Waker) {
+        self.lock().batch.push(waker);
+    }
+
+    /// Wakes what was added.
+    pub fn flush(&self) {
         let mut inner = self.lock();
-        inner.batch.push(waker);
-        let task = inner.task.take();
+        let task = if inner.batch.is_empty() {
+            None
+        } else {
+            inner.task.take()
+        };
         drop(inner);
         if let Some(task) = task {
             task.wake();
@@ -74,5 +89,26 @@ impl WakeBatcher {
 
     fn lock(&self) -> MutexGuard<'_, WakeInner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The batchers of all worker threads.
+#[derive(Debug, Default)]
+pub struct WakeBatchers(Mutex<Vec<Arc<WakeBatcher>>>);
+
+impl WakeBatchers {
+    /// A batcher for this thread, which must run local tasks.
+    #[must_use]
+    pub fn register(&self) -> Arc<WakeBatcher> {
+        let batcher = WakeBatcher::register();
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(Arc::clone(&batcher));
+        batcher
+    }
+
+    /// Wakes what was added to any of them.
+    pub fn flush(&self) {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().for_each(|batcher| batcher.flush());
     }
 }

@@ -8,7 +8,7 @@ use db::{AnyConn, BulkStatement, DbUuid, UserQuery, UserSet};
 use diesel::sql_types::Bool;
 use kernel::{AppError, Relation, UserId};
 
-use crate::{blocks, presence};
+use crate::{blocks, friends, presence};
 
 /// Loads the relations of these pairs, in their order.
 ///
@@ -74,6 +74,14 @@ pub fn invisible_among(conn: &mut AnyConn, users: &[UserId]) -> Result<HashSet<U
     let statuses = presence::queries::chosen_statuses(conn, users)?.into_iter();
     let invisible = statuses.filter(|(_, status)| *status == ChosenStatus::Invisible);
     Ok(invisible.map(|(user, _)| user).collect())
+}
+
+/// Loads the friends of a user.
+///
+/// # Errors
+/// Only if the database fails.
+pub fn friends_of(conn: &mut AnyConn, user: UserId) -> Result<Vec<UserId>, AppError> {
+    friends::queries::ids(conn, user)
 }
 
 /// Loads the users who are hidden from this user because one has blocked the other.

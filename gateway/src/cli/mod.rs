@@ -4,6 +4,7 @@ mod doctor;
 mod grant;
 mod migrate;
 mod openapi;
+mod recount;
 mod serve;
 mod system;
 mod terminal;
@@ -42,6 +43,7 @@ fn execute(line: &CommandLine) -> u8 {
         Command::Serve => serve::run(&config),
         Command::Migrate => migrate::run(&config),
         Command::Openapi { out } => openapi::run(out),
+        Command::Recount { fix } => recount::run(&config, *fix),
         Command::Admin {
             command: AdminCommand::Grant { name },
         } => grant::run(&config, name),

@@ -56,7 +56,11 @@ impl ServerEvents for ServeEvents {
     }
 
     fn stopping(&self) {
-        self.state.hub.close_all(&Close::restarting());
+        let state = self.state.clone();
+        actix_web::rt::spawn(async move {
+            app::stopping(&state).await;
+            state.hub.close_all(&Close::restarting());
+        });
     }
 
     async fn leave(&self) {

@@ -67,6 +67,12 @@ pub enum Command {
         #[arg(long, value_name = "DIRECTORY", default_value = "openapi")]
         out: PathBuf,
     },
+    /// Count statistics, ratings and leaderboards again from the finished matches and list differences.
+    Recount {
+        /// Store the counted values.
+        #[arg(long)]
+        fix: bool,
+    },
     /// Check the configuration and the services that the server depends on.
     Doctor,
     /// Administer the installation.

@@ -3,7 +3,9 @@
 
 pub mod accounts;
 pub mod chat;
+pub mod games;
 pub mod groups;
+pub mod home;
 pub mod invites;
 pub mod notify;
 pub mod service;
@@ -20,7 +22,9 @@ pub static MODULES: &[&dyn Module] = &[
     &chat::ChatModule,
     &groups::GroupsModule,
     &invites::InvitesModule,
+    &games::GamesModule,
     &notify::NotifyModule,
+    &home::HomeModule,
     &tournaments::TournamentsModule,
     &user_events::UserEventsModule,
     &service::ServiceModule,

@@ -40,6 +40,18 @@ impl Transport for SocketTransport {
     fn hang_up(&self) {
         self.0.abort();
     }
+
+    fn end_input(&self) {
+        self.0.end_input();
+    }
+
+    fn is_blocked(&self) -> bool {
+        self.0.is_blocked()
+    }
+
+    fn limit_buffers(&self) {
+        self.0.limit_buffers();
+    }
 }
 
 /// Opens a socket of a path.
@@ -63,7 +75,9 @@ pub async fn open(
     Ok(realtime::open(&request, body, opening, handler).await?)
 }
 
-fn transport(request: &HttpRequest) -> Option<Arc<dyn Transport>> {
+/// The connection below a socket that this request opens.
+#[must_use]
+pub fn transport(request: &HttpRequest) -> Option<Arc<dyn Transport>> {
     let state = request.conn_data::<Arc<ConnectionState>>();
     state
         .cloned()

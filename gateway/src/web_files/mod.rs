@@ -9,14 +9,17 @@ use http_kit::{StaticFile, StaticFiles};
 include!(concat!(env!("OUT_DIR"), "/web_files.rs"));
 
 /// First path segments of the web client's routes, as in its `routes.js`.
-const CLIENT_ROUTES: [&str; 10] = [
+const CLIENT_ROUTES: [&str; 13] = [
     "account",
     "chats",
     "friends",
     "invites",
+    "leaderboards",
     "login",
+    "matches",
     "notifications",
     "people",
+    "play",
     "profile",
     "register",
     "security",

@@ -1,6 +1,7 @@
 // Game invites that the user received and sent.
 
 import * as api from '../api.js';
+import { gameName } from '../games/game-texts.js';
 import { createLoader, fetchAll, onEvent, removeWhere, upsert } from './collections.js';
 import { createSignal } from './signal.js';
 
@@ -15,14 +16,10 @@ const loaders = [
   createLoader(async () => sent.set(await fetchAll('/invites/?role=from&status=pending'))),
 ];
 
-/** The games that people can be invited to, with their names. */
-export const GAMES = [['pong', 'Pong'], ['tictactoe', 'Tic-tac-toe']];
 const CANCELLATION_TEXTS = {
   canceled: (name) => `Your invite with ${name} was canceled.`,
   expired: (name) => `Your invite with ${name} expired.`,
 };
-
-export const gameName = (game) => GAMES.find(([key]) => key === game)?.[1] ?? game;
 
 /** Loads both lists once. */
 export const ready = () => Promise.all(loaders.map((loader) => loader.ready()));

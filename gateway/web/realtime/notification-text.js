@@ -1,7 +1,7 @@
 // The text of each kind of notification, and where it links to.
 
+import { gameName } from '../games/game-texts.js';
 import { conversations } from './chats-store.js';
-import { gameName } from './invites-store.js';
 
 const FORMATTERS = {
   game_invite: ({ sender, game }) => ({ text: `${sender.display_name} invited you to play ${gameName(game)}.`, href: '/invites' }),

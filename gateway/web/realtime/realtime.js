@@ -2,12 +2,15 @@
 
 import { session } from '../session.js';
 import { setBadge, setConnectionState } from '../shell.js';
+import * as activityBanner from './activity-banner.js';
 import * as chats from './chats-store.js';
 import { events } from './events-socket.js';
 import * as friends from './friends-store.js';
 import * as invites from './invites-store.js';
+import * as matches from './matches-store.js';
 import * as notifications from './notifications-store.js';
 import * as outbox from './outbox.js';
+import * as queue from './queue-store.js';
 
 /** The longest interval between reports of activity; a user who only reads is online as well. */
 const ACTIVITY_INTERVAL = 60_000;
@@ -23,14 +26,14 @@ export function start() {
   outbox.start();
   for (const name of ACTIVITY_EVENTS) addEventListener(name, reportActivity, { passive: true });
   // A failure shows in the view that needs the list.
-  for (const loading of [friends.ready('incoming'), invites.ready()]) loading.catch(() => {});
+  for (const loading of [friends.ready('incoming'), invites.ready(), matches.ready()]) loading.catch(() => {});
 }
 
 /** Stops at logout. */
 export function stop() {
   events.stop();
   for (const name of ACTIVITY_EVENTS) removeEventListener(name, reportActivity);
-  for (const store of [friends, chats, invites, notifications, outbox]) store.reset();
+  for (const store of [friends, chats, invites, matches, notifications, outbox, queue]) store.reset();
 }
 
 function reportActivity() {
@@ -40,7 +43,7 @@ function reportActivity() {
 }
 
 function refreshStores() {
-  for (const store of [friends, chats, invites, notifications]) store.refresh();
+  for (const store of [friends, chats, invites, matches, notifications]) store.refresh();
 }
 
 events.on('resync', (streams) => {
@@ -52,6 +55,7 @@ events.status.subscribe((status) => {
   if (status === 'open' || status === 'off') setConnectionState('live');
   else bannerTimer = setTimeout(() => setConnectionState(status === 'stopped' ? 'stopped' : 'reconnecting'), BANNER_DELAY);
 });
+activityBanner.start();
 chats.unread.subscribe((counts) => setBadge('/chats', chats.totalUnread(counts), 'unread'));
 notifications.unreadCount.subscribe((count) => setBadge('/notifications', count, 'unread'));
 friends.incoming.subscribe((requests) => setBadge('/friends', requests.length, 'pending'));

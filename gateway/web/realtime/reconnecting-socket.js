@@ -24,7 +24,11 @@ export class ReconnectingSocket {
   status = createSignal('off');
   /** Whether current events are missed ones; `caught_up` is dispatched after the last of them. */
   catchingUp = false;
+  /** The code and text of the last close, which say why the socket is `stopped`. */
+  closeCode = null;
+  closeReason = '';
   #path;
+  #maxBackoff;
   #listeners = new Map();
   #pendingReplies = new Map();
   /** The last position in each stream: `{ seq, epoch }`. */
@@ -40,8 +44,9 @@ export class ReconnectingSocket {
   #onWake = () => this.#wake();
   #onPageHide = () => this.#suspend();
 
-  constructor(path) {
+  constructor(path, { maxBackoff = MAX_BACKOFF } = {}) {
     this.#path = path;
+    this.#maxBackoff = maxBackoff;
   }
 
   /** Calls back with the data of each event of this name, until the abort signal fires. */
@@ -74,6 +79,11 @@ export class ReconnectingSocket {
     this.#closeSocket();
     [this.#positions, this.#failures, this.#tokenRejected] = [{}, 0, false];
     this.status.set('off');
+  }
+
+  /** Replaces a connection that went silent. */
+  reconnect() {
+    if (this.status.value === 'open') this.#onClose(1006);
   }
 
   /** Sends an action and waits for its ack; throws an `ApiError` as HTTP calls do. */
@@ -114,8 +124,9 @@ export class ReconnectingSocket {
     if (this.#announcedResume) url.searchParams.set('resume', 'true');
     const socket = new WebSocket(url, ['courtside.v1', `bearer.${token}`]);
     const ifCurrent = (listener) => (event) => this.#socket === socket && listener(event);
-    socket.addEventListener('message', ifCurrent(({ data }) => this.#onFrame(JSON.parse(data))));
-    socket.addEventListener('close', ifCurrent(({ code }) => this.#onClose(code)));
+    socket.binaryType = 'arraybuffer';
+    socket.addEventListener('message', ifCurrent(({ data }) => this.#onData(data)));
+    socket.addEventListener('close', ifCurrent(({ code, reason }) => this.#onClose(code, reason)));
     this.#socket = socket;
     this.#timer = setTimeout(ifCurrent(() => this.#onClose(1006)), HELLO_TIMEOUT);
   }
@@ -129,8 +140,9 @@ export class ReconnectingSocket {
     for (const cid of [...this.#pendingReplies.keys()]) this.#takeReply(cid).reject(offlineError());
   }
 
-  #onClose(code) {
+  #onClose(code, reason = '') {
     this.#closeSocket();
+    [this.closeCode, this.closeReason] = [code, reason];
     if (FINAL_CLOSE_CODES.includes(code)) return this.status.set('stopped');
     // One fresh token may help; a second rejection means that none does.
     if (code === CLOSE_UNAUTHENTICATED && this.#tokenRejected) return this.status.set('stopped');
@@ -143,7 +155,7 @@ export class ReconnectingSocket {
 
   /** Reconnects after an exponential backoff with jitter, so that clients do not return all at once. */
   #scheduleReconnect(minimum = 0) {
-    const longest = Math.min(MIN_BACKOFF * 2 ** this.#failures, MAX_BACKOFF);
+    const longest = Math.min(MIN_BACKOFF * 2 ** this.#failures, this.#maxBackoff);
     this.#failures += 1;
     this.status.set('waiting');
     this.#timer = setTimeout(() => this.#connect(), minimum + longest * (0.25 + 0.75 * Math.random()));
@@ -176,6 +188,12 @@ export class ReconnectingSocket {
     this.request('ping').then(scheduleNext, () => socket && this.#socket === socket && this.#onClose(1006));
   }
 
+  /** Binary frames are dispatched whole, as `binary`. */
+  #onData(data) {
+    if (typeof data === 'string') this.#onFrame(JSON.parse(data));
+    else this.dispatch('binary', data);
+  }
+
   #onFrame({ action, type, data, stream, seq, epoch }) {
     const name = action ?? type;
     if (name === 'ack' || name === 'error') return this.#onReply(name, data);
@@ -194,10 +212,11 @@ export class ReconnectingSocket {
   async #onHello(hello) {
     clearTimeout(this.#timer);
     const previous = this.#positions;
-    const known = Object.keys(hello.streams).filter((name) => previous[name]).slice(0, MAX_RESUME_STREAMS);
-    const added = Object.keys(hello.streams).filter((name) => !known.includes(name));
+    const streams = hello.streams ?? {};
+    const known = Object.keys(streams).filter((name) => previous[name]).slice(0, MAX_RESUME_STREAMS);
+    const added = Object.keys(streams).filter((name) => !known.includes(name));
     const positions = Object.fromEntries(known.map((name) => [name, previous[name]]));
-    this.#positions = { ...hello.streams, ...positions };
+    this.#positions = { ...streams, ...positions };
     [this.#failures, this.#tokenRejected] = [0, false];
     this.catchingUp = known.length > 0;
     this.dispatch('hello', hello);

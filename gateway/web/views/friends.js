@@ -6,7 +6,7 @@ import { fill, h, page, section } from '../dom.js';
 import { plural, relativeTime } from '../format.js';
 import { form, segmentedControl, textField } from '../forms.js';
 import { keyedList } from '../keyed-list.js';
-import { personRow, statusLabel } from '../person-row.js';
+import { inviteUrl, personRow, statusLabel } from '../person-row.js';
 import * as friendsStore from '../realtime/friends-store.js';
 import { showError, showToast } from '../toasts.js';
 
@@ -55,7 +55,7 @@ function friendsSection(signal) {
 function friendRow(friend) {
   const { username, display_name: name, status } = friend;
   const chat = h('a.button', { href: `/chats/${encodeURIComponent(username)}`, 'aria-label': `Chat with ${name}` }, 'Chat');
-  const invite = h('a.button', { href: `/invites?to=${encodeURIComponent(username)}`, 'aria-label': `Invite ${name} to a game` }, 'Invite');
+  const invite = h('a.button', { href: inviteUrl(username), 'aria-label': `Invite ${name} to a game` }, 'Invite');
   return personRow(friend, { status, detail: statusLabel(status), actions: [chat, invite] });
 }
 

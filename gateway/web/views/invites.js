@@ -4,26 +4,25 @@ import { actionButton } from '../action-button.js';
 import * as api from '../api.js';
 import { fill, h, page, section } from '../dom.js';
 import { relativeTime } from '../format.js';
+import { gameName, optionTexts } from '../games/game-texts.js';
 import { keyedList } from '../keyed-list.js';
 import { personRow } from '../person-row.js';
 import { serverNow } from '../realtime/events-socket.js';
-import * as friendsStore from '../realtime/friends-store.js';
 import * as invitesStore from '../realtime/invites-store.js';
-import { inviteForm, optionTexts } from './invite-form.js';
+import { matchUrl } from '../realtime/matches-store.js';
 
 const COUNTDOWN_INTERVAL = 1_000;
 const RECENT_COUNT = 10;
 
-export default async function view({ query, signal }) {
+export default async function view({ signal }) {
   const [recent] = await Promise.all([
     api.get(`/invites/?limit=${RECENT_COUNT}`, { signal }),
     invitesStore.ready(),
-    friendsStore.ready('friends'),
   ]);
   const content = page('Invites',
     outcomesSection(signal),
     listSection('Invites for you', invitesStore.received, signal, receivedRow, 'No invites right now.'),
-    section('Send an invite', inviteForm(query.get('to'))),
+    h('div.actions', {}, h('a.button.primary', { href: '/play?opponent=friend' }, 'Invite someone')),
     listSection('Sent invites', invitesStore.sent, signal, sentRow, null),
     recentSection(recent.data.filter((invite) => invite.status !== 'pending')));
   startCountdown(signal);
@@ -35,7 +34,7 @@ function outcomesSection(signal) {
   const container = h('ul.rows');
   const element = h('section.card', { 'aria-label': 'Updates', role: 'status' }, container);
   const showRows = keyedList(container, (outcome) => outcome.id, ({ text, matchId }) => h('li', {}, h('p', {}, text),
-    matchId && h('p.hint', {}, 'Your match is reserved. Playing it is coming in a later version of Courtside.')));
+    matchId && h('p', {}, h('a', { href: matchUrl(matchId) }, 'Go to the match'))));
   invitesStore.outcomes.subscribe((outcomes) => {
     showRows(outcomes);
     element.hidden = !outcomes.length;
@@ -60,7 +59,7 @@ function listSection(title, list, signal, renderRow, emptyText) {
 function receivedRow(invite) {
   const name = invite.sender.display_name;
   return personRow(invite.sender, { detail: detail(invite), actions: [
-    actionButton('Accept', () => invitesStore.answer(invite, 'accept'), { variant: 'primary', name: `Play ${invitesStore.gameName(invite.game)} with ${name}` }),
+    actionButton('Accept', () => invitesStore.answer(invite, 'accept'), { variant: 'primary', name: `Accept invite to ${gameName(invite.game)} from ${name}` }),
     actionButton('Decline', () => invitesStore.answer(invite, 'decline'), { name: `Decline invite from ${name}` }),
   ] });
 }
@@ -72,7 +71,7 @@ function sentRow(invite) {
 }
 
 function detail(invite) {
-  const text = [invitesStore.gameName(invite.game), ...optionTexts(invite.game, invite.options)].join(', ');
+  const text = [gameName(invite.game), ...optionTexts(invite.game, invite.options)].join(', ');
   const countdown = h('time.countdown', { datetime: invite.expires_at, 'data-expires': invite.expires_at });
   updateCountdown(countdown);
   return [h('span', {}, text), ' · ', countdown];
@@ -92,6 +91,6 @@ function startCountdown(signal) {
 function recentSection(invites) {
   if (!invites.length) return null;
   return section('Recent', h('ul.rows.compact-rows', {}, invites.map((invite) => h('li', {}, h('p', {},
-    `${invite.sender.display_name} invited ${invite.receiver.display_name} to ${invitesStore.gameName(invite.game)}: ${invite.status}, `,
+    `${invite.sender.display_name} invited ${invite.receiver.display_name} to ${gameName(invite.game)}: ${invite.status}, `,
     h('time', { datetime: invite.created_at }, relativeTime(invite.created_at)), '.')))));
 }

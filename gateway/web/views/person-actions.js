@@ -3,7 +3,7 @@
 import { actionButton } from '../action-button.js';
 import { confirm } from '../dialogs.js';
 import { fill, h } from '../dom.js';
-import { statusLabel } from '../person-row.js';
+import { inviteUrl, statusLabel } from '../person-row.js';
 import * as friendsStore from '../realtime/friends-store.js';
 import { navigate } from '../router.js';
 import { showToast } from '../toasts.js';
@@ -49,7 +49,7 @@ async function sendRequest(user) {
 }
 
 const chatLink = ({ username }) => h('a.button.primary', { href: `/chats/${encodeURIComponent(username)}` }, 'Chat');
-const inviteLink = ({ username }) => h('a.button', { href: `/invites?to=${encodeURIComponent(username)}` }, 'Invite to a game');
+const inviteLink = ({ username }) => h('a.button', { href: inviteUrl(username) }, 'Invite to a game');
 
 function removeButton(user) {
   return actionButton('Remove friend', async () => {

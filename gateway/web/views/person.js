@@ -6,17 +6,14 @@ import { formatDate } from '../format.js';
 import * as friendsStore from '../realtime/friends-store.js';
 import { session } from '../session.js';
 import { personActions } from './person-actions.js';
-
-const STATISTICS = [
-  ['matches', 'Matches'], ['wins', 'Won'], ['losses', 'Lost'], ['draws', 'Drawn'],
-  ['points', 'Points'], ['tournaments', 'Tournaments'], ['tournament_wins', 'Tournaments won'],
-];
+import { personGames } from './person-games.js';
 
 export default async function view({ params, signal }) {
   const [{ data: user }] = await Promise.all([
     api.get(`/users/${encodeURIComponent(params.username)}/`, { signal }),
     friendsStore.ready('friends', 'incoming', 'outgoing', 'blocks'),
   ]);
+  const games = await personGames(user, signal);
   const isOwn = user.id === session.profile?.id;
   const head = h('div.person', {}, avatar(user, 96), h('div', {},
     heading(user.display_name),
@@ -24,11 +21,5 @@ export default async function view({ params, signal }) {
     isOwn && h('div.actions', {}, h('a.button', { href: '/profile' }, 'Edit your profile'))));
   const bio = user.bio && h('p.bio', {}, user.bio);
   const restricted = user.restricted && h('p.hint', {}, `The rest of ${user.display_name}’s profile is private.`);
-  return { title: user.display_name, content: [h('div.card', {}, head, bio, !isOwn && personActions(user, signal), restricted, statisticsList(user.statistics))] };
-}
-
-function statisticsList(statistics) {
-  if (!statistics) return null;
-  return h('dl.statistics', {}, STATISTICS.map(([key, name]) =>
-    h('div', {}, h('dt', {}, name), h('dd', {}, statistics[key].toLocaleString('en')))));
+  return { title: user.display_name, content: [h('div.card', {}, head, bio, !isOwn && personActions(user, signal), restricted), ...games.filter(Boolean)] };
 }

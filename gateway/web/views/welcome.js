@@ -1,14 +1,15 @@
 // The page at `/`: the home page for users, the landing page for visitors.
 
 import { h, heading } from '../dom.js';
-import { routes } from '../routes.js';
 import { session } from '../session.js';
+import { courtAnimation } from './court-animation.js';
 
-export default function view() {
-  return { title: '', content: session.signedIn ? home() : landing() };
+export default async function view(context) {
+  if (session.signedIn) return (await import('./home.js')).default(context);
+  return { title: '', content: landing(context) };
 }
 
-function landing() {
+function landing({ signal }) {
   const intro = h('div', {},
     heading('Play, chat and watch together.'),
     h('p.lead', {}, 'Courtside is a small arcade for you and your friends. Create an account and be on the court within a minute.'),
@@ -16,16 +17,15 @@ function landing() {
       h('a.button.primary', { href: '/register' }, 'Create account'),
       h('a.button', { href: '/login' }, 'Log in')));
   const developers = h('p.hint.developers', {}, 'Building on Courtside? ', h('a', { href: '/docs/' }, 'Try the API'), '.');
-  return [h('div.hero', {}, intro, courtAnimation()), developers];
+  return [h('div.hero', {}, intro, court(signal)), developers];
 }
 
-/** A decorative, endless rally. */
-function courtAnimation() {
-  return h('div.court', { 'aria-hidden': 'true' }, h('i.left'), h('i.ball'), h('i.right'));
-}
-
-function home() {
-  const tiles = routes.filter((route) => route.tile).map(({ path, tile: [title, text] }) =>
-    h('li', {}, h('a.tile', { href: path }, h('strong', {}, title), h('span', {}, text))));
-  return [heading(`Hello, ${session.profile.display_name}`), h('ul.tiles', {}, tiles)];
+/** A court to play on, once it is loaded; an animation until then, and where it cannot be played. */
+function court(signal) {
+  const place = h('div', {}, courtAnimation());
+  import('./playable-court.js')
+    .then(({ playableCourt }) => playableCourt(signal))
+    // Without it, the page is complete.
+    .then((playable) => playable && place.replaceChildren(playable), () => {});
+  return place;
 }

@@ -1,14 +1,12 @@
 //! Messages to many sockets, and the cost of the same bytes in the kernel alone.
 
-use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use e2e::usage::{cpu, cpu_of_this_thread};
+use e2e::usage::cpu;
 use e2e::{App, RawSocket};
 use serde_json::json;
-use tokio::io::AsyncReadExt as _;
 
 use crate::latencies::{Latencies, listen, micros};
 use crate::{OF_ONE, create_users, open, open_all};
@@ -54,7 +52,7 @@ pub(crate) async fn lobby(app: &App, members: usize) {
 }
 
 /// The deliveries a second of a steady lobby, and the interval between messages.
-fn pace(members: usize) -> (u32, Duration) {
+pub(crate) fn pace(members: usize) -> (u32, Duration) {
     let rate = match members {
         ..10 => 20,
         10..1_000 => 2_000,
@@ -62,41 +60,6 @@ fn pace(members: usize) -> (u32, Duration) {
     };
     let members = u32::try_from(members).unwrap();
     (rate, Duration::from_secs(1) * members / rate)
-}
-
-/// The cost of the same bytes to the same number of sockets at the same pace in a single thread: the
-/// lower bound of any server on this machine.
-pub(crate) async fn bare(members: usize) {
-    const FRAME: [u8; 629] = [b'x'; 629];
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let mut sockets = vec![];
-    for _ in 0..members {
-        let mut reader = tokio::net::TcpStream::connect(address).await.unwrap();
-        let (socket, _) = listener.accept().unwrap();
-        socket.set_nodelay(true).unwrap();
-        sockets.push(socket);
-        tokio::spawn(async move {
-            let mut read = vec![0; 4_096];
-            while matches!(reader.read(&mut read).await, Ok(count) if count > 0) {}
-        });
-    }
-    let (rate, pause) = pace(members);
-    let sending = tokio::task::spawn_blocking(move || {
-        let before = cpu_of_this_thread();
-        let rounds =
-            u32::try_from(Duration::from_secs(10).as_micros() / pause.as_micros()).unwrap();
-        let start = Instant::now();
-        for round in 1..=rounds {
-            for socket in &mut sockets {
-                socket.write_all(&FRAME).unwrap();
-            }
-            std::thread::sleep((pause * round).saturating_sub(start.elapsed()));
-        }
-        (cpu_of_this_thread() - before) / rounds / u32::try_from(members).unwrap()
-    });
-    let each = sending.await.unwrap();
-    println!("bare      {members:>5} sockets, {rate:>6}/s   {each:>9.2?} per send of 629 bytes");
 }
 
 /// As many as the senders may send at once, about 40 each.

@@ -14,6 +14,7 @@
     missing_docs
 )]
 
+mod bare;
 mod direct;
 mod latencies;
 mod lobby;
@@ -36,7 +37,12 @@ async fn main() {
     let works = wanted.among(&["bare", "lobby", "direct", "connect", "memory", "presence"]);
     if works.contains(&"bare") {
         for members in wanted.among(&["100", "500"]) {
-            lobby::bare(members.parse().unwrap()).await;
+            let members = members.parse().unwrap();
+            let (rate, pause) = lobby::pace(members);
+            bare::lobby(members, rate, pause).await;
+        }
+        for count in [100, 1_000] {
+            bare::matches(count).await;
         }
     }
     for kind in wanted.among(&["embedded", "cluster"]) {

@@ -35,7 +35,6 @@ const FORBIDDEN: &[&str] = &[
     "Standing",
     "standings",
     "Eye",
-    "Seat",
     "Spot",
     "Look",
     "Judge",

@@ -13,13 +13,20 @@ const PUBLIC_PATHS: [&str; 6] = [
     "/account/forgot-password",
     "/account/reset-password#token=abc",
 ];
-const SIGNED_IN_PATHS: [&str; 18] = [
+const SIGNED_IN_PATHS: [&str; 25] = [
     "/",
     "/friends",
     "/chats",
     "/chats/bob",
     "/chats/lobby/world",
-    "/invites?to=bob",
+    "/invites",
+    "/leaderboards/pong",
+    "/matches",
+    "/matches/live",
+    "/play",
+    "/play?opponent=friend&to=bob",
+    "/play?opponent=keyboard",
+    "/play?opponent=random",
     "/notifications",
     "/notifications/preferences",
     "/people?search=ada",
@@ -174,7 +181,7 @@ async fn open_landing_page_loads_few_bytes() {
     let bytes = browser
         .execute_script(
             "const parts = [...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')];\
-             return parts.reduce((sum, part) => sum + part.decodedBodySize, 0)",
+             return parts.reduce((sum, part) => sum + part.encodedBodySize, 0)",
         )
         .await;
     let bytes = bytes.as_u64().unwrap();

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::Browser;
+use crate::play::wait_for_match;
 
 #[tokio::test]
 async fn send_invite_appears_for_both_and_can_be_answered() {
@@ -18,22 +19,23 @@ async fn send_invite_appears_for_both_and_can_be_answered() {
     bobs_browser.wait_for_text("No invites right now.").await;
     browser.visit("/friends").await;
     browser.click_named("Invite bob to a game").await;
-    browser.wait_for_heading("Invites").await;
+    browser.wait_for_heading("Play").await;
     browser.click_on("Send invite").await;
     browser.wait_for_text("Invite sent to bob.").await;
-    browser.wait_for_text("9:").await;
+    browser.wait_for_text("Waiting for an answer").await;
     browser.click_on("Send invite").await;
     browser.wait_for_text("already").await;
 
     bobs_browser.wait_for_badge("/invites", "1").await;
     bobs_browser
-        .wait_for_text("Pong, medium speed, first to 11, 5 min")
+        .wait_for_text("Pong, medium speed, first to 5, 5 min")
         .await;
     bobs_browser.click_named("Decline invite from ada").await;
     bobs_browser.wait_for_badge("/invites", "").await;
     browser.wait_for_text("bob declined your invite.").await;
-    browser.wait_for_text_gone("Cancel invite").await;
+    browser.wait_for_text_gone("Waiting for an answer").await;
 
+    browser.find("details summary").await.click().await.unwrap();
     browser.click_on("Cool mode").await;
     browser.click_on("Send invite").await;
     bobs_browser.wait_for_text("cool mode").await;
@@ -49,11 +51,12 @@ async fn send_invite_appears_for_both_and_can_be_answered() {
     .await
     .expect(201);
     browser.wait_for_badge("/invites", "1").await;
-    browser.click_named("Play Tic-tac-toe with bob").await;
-    for client in [&browser, &bobs_browser] {
-        client.wait_for_text("are going to play Tic-tac-toe.").await;
-        client.wait_for_text("coming in a later version").await;
-    }
+    browser.visit("/invites").await;
+    browser
+        .click_named("Accept invite to Tic-tac-toe from bob")
+        .await;
+    let path = wait_for_match(&browser).await;
+    assert_eq!(wait_for_match(&bobs_browser).await, path);
     bobs_browser.close(&[]).await;
     browser.close(&[409]).await;
 }
@@ -71,8 +74,8 @@ async fn send_invite_shows_refusal() {
     .await
     .expect(200);
     browser.log_in(&ada).await;
-    browser.visit("/invites?to=bob").await;
-    browser.wait_for_heading("Invites").await;
+    browser.visit("/play?opponent=friend&to=bob").await;
+    browser.wait_for_heading("Play").await;
     browser.click_on("Send invite").await;
     browser
         .wait_until("a refusal", || {
@@ -93,8 +96,8 @@ async fn send_invite_that_crosses_accepts_both() {
     let (ada, bob) = (browser.app.user("ada").await, browser.app.user("bob").await);
     ada.befriend(&bob).await;
     browser.log_in(&ada).await;
-    browser.visit("/invites?to=bob").await;
-    browser.wait_for_heading("Invites").await;
+    browser.visit("/play?opponent=friend&to=bob").await;
+    browser.wait_for_heading("Play").await;
     let fast = json!({"username": "ada", "options": {"game_speed": "fast"}});
     let sent = bob.post("/api/v1/invites/", fast).await.expect(201).data();
     browser.wait_for_badge("/invites", "1").await;
@@ -107,9 +110,7 @@ async fn send_invite_that_crosses_accepts_both() {
     bob.post("/api/v1/invites/", same).await.expect(201);
     browser.wait_for_badge("/invites", "1").await;
     browser.click_on("Send invite").await;
-    browser
-        .wait_for_text("You and bob are going to play Pong.")
-        .await;
+    wait_for_match(&browser).await;
     browser.wait_for_badge("/invites", "").await;
     browser.close(&[409]).await;
 }

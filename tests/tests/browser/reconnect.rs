@@ -10,7 +10,7 @@ use crate::chat::{
 use crate::chrome_command::ChromeCommand;
 
 /// Restarts the stopped server at the same address.
-fn restart_server(app: &App) -> Node {
+pub(crate) fn restart_server(app: &App) -> Node {
     let (_, port) = app.url().rsplit_once(':').unwrap();
     let listen = format!("--listen=127.0.0.1:{port}");
     let arguments: Vec<String> = app

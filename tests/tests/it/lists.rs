@@ -70,7 +70,8 @@ async fn lists(app: &App, ada: &TestUser) -> Vec<(String, bool)> {
         };
         if has("page") {
             let path = path.replace("{id}", id.unwrap());
-            found.push((path.replace("{username}", "bob"), has("before")));
+            let path = path.replace("{username}", "bob").replace("{game}", "pong");
+            found.push((path, has("before")));
         }
     }
     assert!(found.len() > 12, "{found:?}");

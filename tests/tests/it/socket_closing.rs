@@ -276,3 +276,33 @@ async fn unanswered_ping_closes_the_socket() {
         "{opcodes:?}"
     );
 }
+
+/// Browsers report the end of a socket when the server has closed its connection, and give it two
+/// seconds. Clients that send no close frame are given three.
+#[tokio::test]
+async fn connection_ends_when_both_sides_have_sent_their_close_frames() {
+    const CLOSE: [u8; 8] = [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8];
+    const SOON: Duration = Duration::from_millis(2_500);
+    for app in deployments().await {
+        let ada = app.user("ada").await;
+        // What the client sends first, and the code that it is answered with.
+        for (path, first, code) in [
+            (EVENTS, &CLOSE[..], 1000),
+            (EVENTS, &[0x81, 0x81, 0, 0, 0, 0, b'{'], 4400),
+            ("/ws/nowhere/", &[], 4404),
+        ] {
+            let mut socket = RawSocket::open(app.url(), path, &ada.access, None).await;
+            if path == EVENTS {
+                assert_eq!(socket.next_message().await.unwrap().opcode, 1);
+            }
+            assert!(socket.write(first).await);
+            let close = socket.next_message().await.unwrap();
+            assert_eq!(close.close_code(), Some(code), "{}", app.name);
+            if code != 1000 {
+                assert!(socket.write(&CLOSE).await);
+            }
+            let ended = tokio::time::timeout(SOON, socket.next()).await;
+            assert_eq!(ended.expect("the connection is still open"), None);
+        }
+    }
+}

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use contract::users::{Privacy, UserSummary};
+use contract::users::{AiSettings, Privacy, UserSummary};
 use db::{AnyConn, BulkStatement};
 use kernel::{AppError, Role, UserId};
 
@@ -118,4 +118,20 @@ pub fn active_after(
 /// Only if the database is unavailable.
 pub fn is_admin(conn: &mut AnyConn, user: UserId) -> Result<bool, AppError> {
     user_rows::has_role(conn, user, Role::Admin)
+}
+
+/// The number of accounts that are not deleted.
+///
+/// # Errors
+/// Only if the database is unavailable.
+pub fn count(conn: &mut AnyConn) -> Result<i64, AppError> {
+    user_rows::count(conn)
+}
+
+/// The settings of a user's AI opponent; the defaults after the account was deleted.
+///
+/// # Errors
+/// Only if the database is unavailable.
+pub fn ai_settings(conn: &mut AnyConn, user: UserId) -> Result<AiSettings, AppError> {
+    user_rows::ai_settings(conn, user)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use contract::users::{Privacy, UserSummary};
+use contract::users::{AiSettings, Privacy, UserSummary};
 use db::types::Json;
 use db::{AnyConn, BulkStatement, DbUuid, EqAnyPadded, OptionExt};
 use diesel::prelude::*;
@@ -320,4 +320,21 @@ fn to_summary((id, username, display_name, avatar, deleted_at): SummaryRow) -> U
         username,
         is_deleted: deleted_at.is_some(),
     }
+}
+
+pub(super) fn count(conn: &mut AnyConn) -> Result<i64, AppError> {
+    let active = users::table.filter(users::deleted_at.is_null());
+    Ok(active.count().get_result(conn)?)
+}
+
+pub(super) fn ai_settings(conn: &mut AnyConn, user: UserId) -> Result<AiSettings, AppError> {
+    let stored: Option<Json> = users::table
+        .find(user)
+        .select(users::ai_settings)
+        .first(conn)
+        .optional()?;
+    Ok(match stored {
+        Some(Json(settings)) => serde_json::from_value(settings)?,
+        None => AiSettings::default(),
+    })
 }

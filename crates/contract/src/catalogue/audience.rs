@@ -13,8 +13,10 @@ pub enum EventAudience {
     Presence,
     /// A user, about themselves: friends, invites, notifications.
     Personal,
-    /// The socket of a single chat.
-    SingleChat,
+    /// A user, about matches that they can join.
+    Matches,
+    /// A single socket, about its chat, match or place in the queue.
+    OneSocket,
     /// Those present in a lobby.
     Lobby,
     /// The server: the event changes what a user may see, and must not be seen itself.

@@ -11,7 +11,14 @@ use crate::invites::{
     CreateInvite, GameFound, GameInviteCanceled, Invite, InviteAnswered, NamedPlayer,
     ReplyGameInvite,
 };
+use crate::match_frames::{
+    MatchCanceled, MatchChat, MatchChatSaid, MatchCountdown, MatchFinished, MatchInput,
+    MatchJoined, MatchMove, MatchPaused, MatchPoint, MatchPresence, MatchRematch, MatchResumed,
+    MatchSpectators, MatchStateFrame,
+};
+use crate::matches::MatchEnded;
 use crate::notify::{Announcement, BadgeUpdate, NotificationCreated, NotificationRef};
+use crate::queue::Queued;
 use crate::rooms::{Joined, LobbyCount, LobbyMember, LobbyMembers};
 use crate::social::{
     AddNewFriend, AnnouncePresence, BlockedUser, FriendPresence, FriendRemoved, FriendRequest,
@@ -19,6 +26,7 @@ use crate::social::{
 };
 use crate::tournaments::AnnounceTournament;
 
+/// Frames of clients have no audience, nor have those that a table sends to each socket itself.
 macro_rules! frames {
     (
         $($(#[$doc:meta])* $group:ident $audience:tt: [
@@ -80,8 +88,11 @@ macro_rules! frames {
 
 frames! {
     /// Client frames of all sockets.
-    ANY_ACTIONS (client): [
+    PING_ACTIONS (client): [
         "ping" Ephemeral Empty, "Requests `pong` with the server time.";
+    ]
+    /// Client frames of sockets with streams.
+    RESUME_ACTIONS (client): [
         "resume" Ephemeral Resume, "Requests missed events. Sent after `hello` if the socket was opened with `?resume=true`, or at any later time.";
     ]
     /// Server frames of all sockets.
@@ -164,14 +175,60 @@ frames! {
         GameInviteSent "game_invite_sent" Durable Invite, "The current user sent a game invite.";
         GameAccepted "game_accepted" Durable InviteAnswered, "An invite was accepted. Sent to both users.";
         GameDeclined "game_declined" Durable InviteAnswered, "An invite was declined. Sent to both users.";
-        GameFound "game_found" Durable GameFound, "A match is ready to join. Sent to both users.";
+        MatchFinished "match_finished" Durable MatchEnded, "A match of the current user has a result.";
+        MatchCanceled "match_canceled" Durable MatchEnded, "A match of the current user ended without a result.";
         GameInviteCanceled "game_invite_canceled" Durable GameInviteCanceled, "An invite was canceled or expired. Sent to both users. If an invite could not be sent, its sender gets this frame without `seq`.";
         Notification "notification" Durable NotificationCreated, "A new notification, with the unread counts.";
         BadgeUpdate "badge_update" Durable BadgeUpdate, "The unread counts changed: notifications were read, resolved or deleted.";
     ]
+    /// Server frames about matches that the user can join.
+    MATCHES_EVENTS (Matches): [
+        GameFound "game_found" Durable GameFound, "A match is ready to join. Sent to both users.";
+    ]
     /// Server frames of the sockets of single chats.
-    SINGLE_CHAT_EVENTS (SingleChat): [
+    SINGLE_CHAT_EVENTS (OneSocket): [
         Joined "joined" Ephemeral Joined, "The chat of this socket.";
+    ]
+    /// Client frames of players.
+    MATCH_ACTIONS (client): [
+        "input" Ephemeral MatchInput, "Games of ticks: the direction of the paddle. Not acknowledged without `cid`; also as a binary frame.";
+        "move" Ephemeral MatchMove, "Games of turns: a move.";
+        "ready" Ephemeral Empty, "The current user is ready.";
+        "pause" Ephemeral Empty, "Requests a pause. It begins before the next serve, or at once if both request it.";
+        "resume" Ephemeral Empty, "Ends the pause.";
+        "resign" Ephemeral Empty, "Gives the match up.";
+        "rematch_offer" Ephemeral Empty, "Offers a rematch.";
+        "rematch_accept" Ephemeral Empty, "Accepts the offer.";
+        "rematch_decline" Ephemeral Empty, "Declines the offer.";
+        "chat" Ephemeral MatchChat, "Writes to the other player.";
+        "resync" Ephemeral Empty, "With `?frames=lockstep`: requests the whole state.";
+    ]
+    /// Server frames of matches.
+    MATCH_EVENTS (OneSocket): [
+        "joined" Ephemeral MatchJoined, "The match as of now. Sent first, and again when another server has taken over. A finished match is followed by close code 4410.";
+        MatchState "state" Ephemeral MatchStateFrame, "The state, together with the fields of the game. Only the latest one is sent. In compact form with `?frames=binary` and `?frames=lockstep`.";
+        Countdown "countdown" Ephemeral MatchCountdown, "Play begins in a moment.";
+        Point "point" Ephemeral MatchPoint, "A player scored.";
+        Paused "paused" Ephemeral MatchPaused, "The match stands still.";
+        Resumed "resumed" Ephemeral MatchResumed, "The match goes on.";
+        Finished "finished" Ephemeral MatchFinished, "The match has a result, which is stored.";
+        Canceled "canceled" Ephemeral MatchCanceled, "The match ended without a result.";
+        PlayerJoined "player_joined" Ephemeral MatchPresence, "A player is connected.";
+        PlayerLeft "player_left" Ephemeral MatchPresence, "A player is not connected any more.";
+        PauseOffer "pause_offer" Ephemeral MatchPresence, "A player requests a pause.";
+        RematchOffer "rematch_offer" Ephemeral MatchRematch, "A player offers a rematch.";
+        RematchAccept "rematch_accept" Ephemeral MatchRematch, "A rematch was accepted; `match_id` is the new match.";
+        RematchDecline "rematch_decline" Ephemeral MatchRematch, "A player declines the rematch.";
+        MatchChat "chat" Ephemeral MatchChatSaid, "A player wrote something.";
+        Spectators "spectators" Ephemeral MatchSpectators, "The number of spectators changed.";
+    ]
+    /// Client frames of users in the queue.
+    QUEUE_ACTIONS (client): [
+        "leave_queue" Ephemeral Empty, "Leaves the queue.";
+    ]
+    /// Server frames about the place in the queue.
+    QUEUE_EVENTS (OneSocket): [
+        Queued "queued" Ephemeral Queued, "The current user's place in the queue. Sent when the socket is opened, and every two seconds.";
     ]
     /// Server frames about the present members of a lobby.
     LOBBY_EVENTS (Lobby): [

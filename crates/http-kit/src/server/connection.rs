@@ -27,6 +27,12 @@ use crate::error::HttpError;
 
 /// How long a peer may not read while data waits to be sent.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// The bytes that the system holds for a peer who wants no old ones (`SO_SNDBUF`); it doubles them.
+const SEND_BUFFER: usize = 8 * 1024;
+/// The bytes among them that are not sent yet (`TCP_NOTSENT_LOWAT`).
+#[cfg(target_os = "linux")]
+const MAX_UNSENT: u32 = 2 * 1024;
+
 /// A TCP connection with deadlines. Dropping it closes it.
 pub(super) struct DeadlineConnection {
     stream: TcpStream,
@@ -110,9 +116,12 @@ impl DeadlineConnection {
             Poll::Ready(sent) => {
                 self.writing = None;
                 self.reading = None;
+                self.state.set_blocked(false);
                 Poll::Ready(sent)
             }
             Poll::Pending => {
+                self.state.register(context.waker());
+                self.state.set_blocked(true);
                 let writing = &mut self.writing;
                 let wait = writing.get_or_insert_with(|| Box::pin(sleep(WRITE_TIMEOUT)));
                 ready!(wait.as_mut().poll(context));
@@ -177,6 +186,14 @@ impl DeadlineConnection {
     }
 }
 
+/// Limits what the system holds of what is not sent yet.
+fn limit_buffers(stream: &TcpStream) -> io::Result<()> {
+    let socket = SockRef::from(stream);
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_notsent_lowat(MAX_UNSENT)?;
+    socket.set_send_buffer_size(SEND_BUFFER)
+}
+
 impl AsyncRead for DeadlineConnection {
     fn poll_read(
         self: Pin<&mut Self>,
@@ -186,6 +203,9 @@ impl AsyncRead for DeadlineConnection {
         let this = self.get_mut();
         this.state.register(context.waker());
         this.check_aborted()?;
+        if this.state.has_input_ended() {
+            return Poll::Ready(Ok(()));
+        }
         let before = buffer.filled().len();
         if let Poll::Ready(read) = Pin::new(&mut this.stream).poll_read(context, buffer) {
             if let Some(bytes) = buffer
@@ -212,6 +232,9 @@ impl AsyncWrite for DeadlineConnection {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         this.check_aborted()?;
+        if this.state.take_buffers_limited() {
+            limit_buffers(&this.stream)?;
+        }
         let ours = this.before_refusal(bytes);
         if !ours.is_empty() || bytes.is_empty() {
             return this.poll_send(context, ours);
@@ -226,5 +249,96 @@ impl AsyncWrite for DeadlineConnection {
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::time::Duration;
+
+    use socket2::{Domain, Socket, Type};
+    use tokio::io::AsyncReadExt;
+    use tokio::net::TcpListener;
+
+    use super::super::config::ServerConfig;
+    use super::super::connections::Connections;
+    use super::*;
+
+    /// A connection, and its peer, which has little room for what it does not read.
+    async fn connected() -> (DeadlineConnection, TcpStream) {
+        let config = ServerConfig {
+            workers: 1,
+            shutdown_grace: Duration::ZERO,
+            shutdown_delay: Duration::ZERO,
+            connections_per_address: None,
+            trusted_proxies: vec![],
+        };
+        let connections = Arc::new(Connections::new(&config, Env::system()));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let peer = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        peer.set_recv_buffer_size(4 * 1024).unwrap();
+        peer.connect(&address.into()).unwrap();
+        peer.set_nonblocking(true).unwrap();
+        let peer = TcpStream::from_std(peer.into()).unwrap();
+        let (stream, from) = listener.accept().await.unwrap();
+        let connection = connections.admit(stream, Some(from.ip())).unwrap();
+        connection.state.enter(ConnectionPhase::Upgraded);
+        (connection, peer)
+    }
+
+    /// Writes until the peer has to read.
+    async fn fill(connection: &mut DeadlineConnection) -> usize {
+        let bytes = [0; 1_024];
+        poll_fn(|context| {
+            let mut total = 0;
+            while let Poll::Ready(sent) = Pin::new(&mut *connection).poll_write(context, &bytes) {
+                total += sent.unwrap();
+            }
+            Poll::Ready(total)
+        })
+        .await
+    }
+
+    #[tokio::test]
+    async fn end_input_ends_reading_though_the_peer_is_silent() {
+        let (mut connection, _peer) = connected().await;
+        let state = connection.state();
+        let read = tokio::spawn(async move { connection.read(&mut [0; 8]).await.unwrap() });
+        tokio::task::yield_now().await;
+        state.end_input();
+        assert_eq!(read.await.unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn is_blocked_until_the_peer_reads() {
+        let (mut connection, mut peer) = connected().await;
+        let state = connection.state();
+        assert!(!state.is_blocked());
+        fill(&mut connection).await;
+        assert!(state.is_blocked());
+        let mut buffer = vec![0; 64 * 1024];
+        let written = poll_fn(|context| Pin::new(&mut connection).poll_write(context, b"x"));
+        let read = async {
+            loop {
+                assert!(peer.read(&mut buffer).await.unwrap() > 0);
+            }
+        };
+        tokio::select! {
+            sent = written => assert_eq!(sent.unwrap(), 1),
+            () = read => {}
+        }
+        assert!(!state.is_blocked());
+    }
+
+    #[tokio::test]
+    async fn limit_buffers_lets_the_system_hold_little() {
+        let (mut plain, _peer) = connected().await;
+        let (mut limited, _other) = connected().await;
+        limited.state.limit_buffers();
+        let (much, little) = (fill(&mut plain).await, fill(&mut limited).await);
+        assert!(little <= 48 * 1024, "{little} bytes");
+        assert!(little * 4 < much, "{little} bytes, otherwise {much}");
     }
 }

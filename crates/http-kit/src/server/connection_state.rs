@@ -47,6 +47,9 @@ impl ConnectionPhase {
 pub struct ConnectionState {
     phase: AtomicU8,
     aborted: AtomicBool,
+    input_ended: AtomicBool,
+    blocked: AtomicBool,
+    buffers_limited: AtomicBool,
     draining: Arc<AtomicBool>,
     waker: AtomicWaker,
 }
@@ -56,6 +59,9 @@ impl ConnectionState {
         Self {
             phase: AtomicU8::new(ConnectionPhase::New as u8),
             aborted: AtomicBool::new(false),
+            input_ended: AtomicBool::new(false),
+            blocked: AtomicBool::new(false),
+            buffers_limited: AtomicBool::new(false),
             draining,
             waker: AtomicWaker::new(),
         }
@@ -79,6 +85,41 @@ impl ConnectionState {
     pub fn abort(&self) {
         self.aborted.store(true, Ordering::Release);
         self.wake();
+    }
+
+    /// Reads nothing more, as if the peer had closed its half: the connection is closed once all is sent.
+    pub fn end_input(&self) {
+        self.input_ended.store(true, Ordering::Release);
+        self.wake();
+    }
+
+    /// Whether what was sent last waits for the peer to read. The task of the connection is woken when
+    /// that is over.
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        self.blocked.load(Ordering::Acquire)
+    }
+
+    /// Limits what the system holds of what is not sent yet, from the next write on.
+    pub fn limit_buffers(&self) {
+        self.buffers_limited.store(true, Ordering::Release);
+    }
+
+    /// Whether the limit was set since the last call.
+    pub(super) fn take_buffers_limited(&self) -> bool {
+        self.buffers_limited.load(Ordering::Acquire)
+            && self.buffers_limited.swap(false, Ordering::AcqRel)
+    }
+
+    pub(super) fn has_input_ended(&self) -> bool {
+        self.input_ended.load(Ordering::Acquire)
+    }
+
+    /// Sets whether a write waits for the peer.
+    pub(super) fn set_blocked(&self, is_blocked: bool) {
+        if self.blocked.swap(is_blocked, Ordering::AcqRel) && !is_blocked {
+            self.wake();
+        }
     }
 
     /// Makes the connection check its state.

@@ -67,7 +67,7 @@ impl TestApp {
         });
         let app = App::new()
             .app_data(state.clone())
-            .configure(|config| register(&mut Routes::new(config, &mut vec![])))
+            .configure(|config| Routes::configure(config, &mut vec![], register))
             .default_service(web::to(fall_back));
         let factory = AppServiceFactory::new(app.into_factory(), state.clone());
         Self {

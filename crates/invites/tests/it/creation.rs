@@ -4,7 +4,6 @@ use contract::accounts::Audience;
 use contract::invites::{CreateInvite, InviteOrigin, InviteStatus};
 use contract::notify::Action;
 use futures_util::future::join_all;
-use invites::RESERVATION_TTL;
 use invites::rules::lifecycle::TTL;
 use kernel::Relation;
 use serde_json::json;
@@ -17,7 +16,6 @@ testkit::database_tests!(
     create_invite_at_once_makes_one_per_direction,
     create_invite_in_both_directions_makes_one_match,
     create_invite_that_crosses_other_options_is_refused,
-    reserved_match_makes_its_players_busy_until_it_expires,
     create_invite_is_idempotent_by_client_id,
     create_invite_refuses_unknown_busy_and_unwilling_users,
     create_invite_refuses_unknown_games_and_options,
@@ -128,36 +126,6 @@ async fn create_invite_that_crosses_other_options_is_refused(database: Database)
         (accepted.id, accepted.status),
         (theirs.id, InviteStatus::Accepted)
     );
-}
-
-async fn reserved_match_makes_its_players_busy_until_it_expires(database: Database) {
-    let fixture = Fixture::new(database).await;
-    let [ada, bob] = ["ada", "bob"].map(|name| fixture.user(name));
-    let cat = fixture.user("cat");
-    let invites = fixture.invites_with_reservations();
-    let (one, later) = (
-        invites.create(&ada, to("bob")).await.unwrap().id,
-        invites.create(&bob, to("cat")).await.unwrap().id,
-    );
-    let id = invites.accept(&bob, one).await.unwrap().match_id;
-    assert!(id.is_some());
-    for (who, name, busy) in [
-        (&cat, "ada", "invites.opponent_busy"),
-        (&cat, "bob", "invites.opponent_busy"),
-        (&ada, "cat", "invites.you_are_playing"),
-        (&ada, "bob", "invites.you_are_playing"),
-    ] {
-        assert_eq!(code(invites.create(who, to(name)).await), busy);
-    }
-    assert_eq!(
-        code(invites.accept(&cat, later).await),
-        "invites.opponent_busy"
-    );
-    assert_eq!(invites.accept(&bob, one).await.unwrap().match_id, id);
-    fixture.advance(RESERVATION_TTL);
-    let rematch = invites.create(&cat, to("ada")).await.unwrap().id;
-    let next = invites.accept(&ada, rematch).await.unwrap().match_id;
-    assert!(next.is_some() && next != id);
 }
 
 async fn create_invite_is_idempotent_by_client_id(database: Database) {

@@ -12,10 +12,10 @@ use db::{AnyConn, Store, Tx};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use invites::ports::{
-    FinishedMatch, InvitePlayer, InviteRelations, MatchDirectory, MatchFactory, NewMatch,
-    PlayerDirectory,
+    FinishedMatch, GameCatalog, InvitePlayer, InviteRelations, MatchDirectory, MatchFactory,
+    NewMatch, PlayerDirectory,
 };
-use invites::{BuiltinGames, Invites, InvitesParts, InvitesService, ReservedMatches};
+use invites::{Error, Invites, InvitesParts, InvitesService};
 use kernel::{Actor, AppError, Job, Relation, Timestamp, UserId};
 use serde_json::{Map, Value, json};
 use testkit::{Database, TestStore, user_summary};
@@ -192,6 +192,30 @@ impl MatchDirectory for FakeDirectory {
     }
 }
 
+/// Pong with three options, and tic-tac-toe without any.
+struct FakeGames;
+
+impl GameCatalog for FakeGames {
+    fn check(&self, game: &str, given: &Map<String, Value>) -> Result<Value, AppError> {
+        let mut checked = match game {
+            "pong" => json!({"game_speed": "medium", "ranked": false, "score_to_win": 11}),
+            "tictactoe" => json!({}),
+            _ => return Err(Error::UnknownGame.on_field("game")),
+        };
+        for (name, value) in given {
+            let is_valid = name != "score_to_win" || value.as_u64().is_some_and(|n| n <= 20);
+            match checked.get_mut(name) {
+                Some(known) if is_valid => *known = value.clone(),
+                _ => {
+                    let refused = AppError::from(Error::OptionsInvalid);
+                    return Err(refused.on_field(format!("options.{name}"), "not valid"));
+                }
+            }
+        }
+        Ok(checked)
+    }
+}
+
 fn sorted(mut pair: [UserId; 2]) -> [UserId; 2] {
     pair.sort();
     pair
@@ -241,7 +265,7 @@ impl Fixture {
             players: directory.clone(),
             relations: directory.clone(),
             matches: directory.clone(),
-            games: Arc::new(BuiltinGames),
+            games: Arc::new(FakeGames),
             match_factory: Arc::new(RowMatches(Arc::clone(&directory))),
         }));
         Self {
@@ -250,18 +274,6 @@ impl Fixture {
             directory,
             database,
         }
-    }
-
-    /// The service with reserved matches.
-    pub(crate) fn invites_with_reservations(&self) -> Arc<dyn InvitesService> {
-        Arc::new(Invites::new(InvitesParts {
-            store: self.store.clone(),
-            players: self.directory.clone(),
-            relations: self.directory.clone(),
-            matches: Arc::new(ReservedMatches),
-            games: Arc::new(BuiltinGames),
-            match_factory: Arc::new(ReservedMatches),
-        }))
     }
 
     /// A new user.

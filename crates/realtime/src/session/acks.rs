@@ -17,9 +17,22 @@ use crate::refusal::{Done, Refused};
 #[derive(Debug, Deserialize, Validate)]
 struct PingData {}
 
+/// Answers an action that was [deferred](Done::deferred).
+pub fn answer(
+    connection: &Connection,
+    now: Timestamp,
+    cid: Option<&str>,
+    result: Result<Done, AppError>,
+) {
+    match result {
+        Ok(done) => acknowledge(connection, now, cid, done),
+        Err(error) => refuse(connection, now, cid, &error),
+    }
+}
+
 /// Acknowledges a frame, if it has a `cid`.
 pub(crate) fn acknowledge(connection: &Connection, now: Timestamp, cid: Option<&str>, done: Done) {
-    let Some(cid) = cid else {
+    let Some(cid) = cid.filter(|_| !done.is_deferred()) else {
         return;
     };
     if let Err(error) = connection.respond(EventName::Ack, &done.ack(cid), now) {

@@ -1,8 +1,11 @@
 //! What differs between the sockets of different paths.
 
+use std::rc::Rc;
+
 use async_trait::async_trait;
 use cluster::Topic;
 
+use super::input_lane::InputLane;
 use super::state::SocketSession;
 use crate::incoming::Incoming;
 use crate::refusal::{Done, Refused};
@@ -16,6 +19,11 @@ pub trait ChannelHandler {
     /// Sends what follows the greeting.
     async fn begin(&mut self, _session: &SocketSession) -> Result<(), Refused> {
         Ok(())
+    }
+
+    /// What takes inputs as they arrive, from now on: the client was greeted.
+    fn input_lane(&self) -> Option<Rc<dyn InputLane>> {
+        None
     }
 
     /// Executes an action.

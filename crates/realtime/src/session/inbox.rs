@@ -5,11 +5,14 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::time::Duration;
 
+use bytes::BytesMut;
 use tokio::sync::Notify;
 
 use super::end::End;
+use super::input_lane::InputLane;
 use crate::close::Close;
 
 /// The most bytes of frames that wait. Beyond that actions are refused at once.
@@ -22,17 +25,23 @@ const OVERHEAD: usize = 256;
 pub(crate) enum Received {
     /// A text frame and the monotonic time of its arrival.
     Frame { text: String, arrived: Duration },
+    /// A binary frame that came before the client was greeted.
+    Binary(BytesMut),
+    /// The client has sent inputs.
+    Activity,
     /// The end: the socket is to be closed like this.
     End(Close, End),
 }
 
 /// The queue between the two halves of a socket's task.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Inbox {
     waiting: RefCell<VecDeque<Entry>>,
     bytes: Cell<usize>,
     /// Whether the client has been greeted.
     is_open: Cell<bool>,
+    /// What takes inputs past this queue.
+    lane: RefCell<Option<Rc<dyn InputLane>>>,
     /// Whether an action is being executed.
     is_working: Cell<bool>,
     added: Notify,
@@ -47,8 +56,13 @@ struct Entry {
 
 impl Inbox {
     /// The client has been greeted: from now on actions are executed.
-    pub(crate) fn open(&self) {
+    pub(crate) fn open(&self, lane: Option<Rc<dyn InputLane>>) {
+        self.lane.replace(lane);
         self.is_open.set(true);
+    }
+
+    pub(crate) fn lane(&self) -> Option<Rc<dyn InputLane>> {
+        self.lane.borrow().clone()
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -66,8 +80,8 @@ impl Inbox {
     }
 
     /// Whether there is room for this frame.
-    pub(crate) fn has_room_for(&self, text: &str) -> bool {
-        self.bytes.get() + text.len() + OVERHEAD <= MAX_UNREAD_BYTES
+    pub(crate) fn has_room_for(&self, frame: &[u8]) -> bool {
+        self.bytes.get() + frame.len() + OVERHEAD <= MAX_UNREAD_BYTES
     }
 
     /// Adds a frame.
@@ -78,6 +92,24 @@ impl Inbox {
             received,
             size,
             is_ping,
+        });
+    }
+
+    /// Adds a binary frame.
+    pub(crate) fn add_binary(&self, payload: BytesMut) {
+        self.push(Entry {
+            size: payload.len() + OVERHEAD,
+            received: Received::Binary(payload),
+            is_ping: false,
+        });
+    }
+
+    /// Notes that the client has sent inputs.
+    pub(crate) fn note_activity(&self) {
+        self.push(Entry {
+            received: Received::Activity,
+            size: 0,
+            is_ping: false,
         });
     }
 
@@ -121,7 +153,7 @@ impl Inbox {
         self.bytes.set(waiting.iter().map(|entry| entry.size).sum());
         let texts = pings.into_iter().filter_map(|entry| match entry.received {
             Received::Frame { text, .. } => Some(text),
-            Received::End(..) => None,
+            Received::Binary(_) | Received::Activity | Received::End(..) => None,
         });
         texts.collect()
     }
@@ -146,7 +178,7 @@ mod tests {
     fn next_keeps_the_order_and_the_end_comes_last() {
         let inbox = Inbox::default();
         assert!(inbox.is_busy(), "the client was not greeted yet");
-        inbox.open();
+        inbox.open(None);
         assert!(!inbox.is_busy());
         add(&inbox, "one", false);
         add(&inbox, "two", false);
@@ -177,12 +209,12 @@ mod tests {
         let inbox = Inbox::default();
         let large = "x".repeat(60 * 1024);
         let mut count = 0;
-        while inbox.has_room_for(&large) {
+        while inbox.has_room_for(large.as_bytes()) {
             add(&inbox, &large, false);
             count += 1;
         }
         assert_eq!(count, 4);
         assert!(inbox.next().now_or_never().is_some());
-        assert!(inbox.has_room_for(&large));
+        assert!(inbox.has_room_for(large.as_bytes()));
     }
 }

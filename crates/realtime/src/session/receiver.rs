@@ -4,12 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::BytesMut;
 use kernel::Env;
 use kernel::error::Common;
 
 use super::acks::{acknowledge, pong, refuse};
 use super::end::End;
 use super::inbox::Inbox;
+use super::input_lane::LaneOutcome;
 use crate::close::Close;
 use crate::connection::Connection;
 use crate::decoder::{DecodeError, Decoded, FrameReader};
@@ -28,6 +30,9 @@ const PING_DELAY: Duration = Duration::from_millis(500);
 /// When a client should try again whose actions come faster than they are executed.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
+/// How often inputs count as activity of the user.
+const ACTIVITY_INTERVAL: Duration = Duration::from_secs(5);
+
 /// Why a socket is to be closed, and how it ended.
 type Ended = (Close, End);
 
@@ -41,6 +46,8 @@ pub(crate) struct FrameReceiver<'a> {
     bucket: TokenBucket,
     /// When the pings that wait overtake the actions.
     overtake_at: Option<Duration>,
+    /// When inputs last counted as activity.
+    active_at: Option<Duration>,
 }
 
 impl<'a> FrameReceiver<'a> {
@@ -58,6 +65,7 @@ impl<'a> FrameReceiver<'a> {
             heard_at: now,
             bucket: TokenBucket::new(spec, now),
             overtake_at: None,
+            active_at: None,
         }
     }
 
@@ -104,7 +112,10 @@ impl<'a> FrameReceiver<'a> {
             return Some((flood, End::ByServer));
         }
         let close = match decoded {
-            Ok(Decoded::Text(text)) => return self.take(text),
+            Ok(Decoded::Text(text)) => return self.take_text(text),
+            Ok(Decoded::Binary(payload)) if self.connection.channel.traffic.accepts_binary => {
+                return self.take_binary(payload);
+            }
             Ok(Decoded::Ping(payload)) => {
                 let pong = frame::pong(&payload);
                 self.connection.queue.push(pong, Priority::Ephemeral);
@@ -113,12 +124,42 @@ impl<'a> FrameReceiver<'a> {
             Ok(Decoded::Pong | Decoded::Fragment) => return None,
             Ok(Decoded::Close) => return Some((Close::done(), End::ByClient)),
             Err(DecodeError::ConnectionLost) => return Some((Close::done(), End::Lost)),
-            Ok(Decoded::Binary) => Close::bad_data("binary frames are not supported"),
+            Ok(Decoded::Binary(_)) => Close::bad_data("binary frames are not supported"),
             Err(DecodeError::TooBig) => Close::frame_too_big(),
             Err(DecodeError::NotAFrame) => Close::protocol_error(),
             Err(DecodeError::NotText) => Close::not_text(),
         };
         Some((close, End::ByServer))
+    }
+
+    fn take_text(&mut self, text: String) -> Option<Ended> {
+        let lane = self.inbox.lane();
+        match lane.map(|lane| lane.take_text(&text)) {
+            None | Some(Ok(LaneOutcome::NotAnInput)) => self.take(text),
+            Some(Ok(LaneOutcome::Taken)) => self.note_activity(),
+            Some(Err(close)) => Some((close, End::ByServer)),
+        }
+    }
+
+    /// Without a lane, which spectators have none of, inputs are ignored.
+    fn take_binary(&mut self, payload: BytesMut) -> Option<Ended> {
+        if !self.inbox.is_open() && self.inbox.has_room_for(&payload) {
+            self.inbox.add_binary(payload);
+            return None;
+        }
+        match self.inbox.lane()?.take_binary(&payload) {
+            Ok(()) => self.note_activity(),
+            Err(close) => Some((close, End::ByServer)),
+        }
+    }
+
+    fn note_activity(&mut self) -> Option<Ended> {
+        let is_due = |at: Duration| self.heard_at.saturating_sub(at) >= ACTIVITY_INTERVAL;
+        if self.active_at.is_none_or(is_due) {
+            self.active_at = Some(self.heard_at);
+            self.inbox.note_activity();
+        }
+        None
     }
 
     /// Adds a frame to the inbox. If others wait there, the frame is read at once: a ping overtakes
@@ -133,7 +174,7 @@ impl<'a> FrameReceiver<'a> {
             Err(close) => return Some((close, End::ByServer)),
         };
         let is_ping = frame.name == "ping";
-        if self.inbox.has_room_for(&text) {
+        if self.inbox.has_room_for(text.as_bytes()) {
             self.inbox.add(text, self.heard_at, is_ping);
             let soon = self.heard_at + PING_DELAY;
             self.overtake_at = self.overtake_at.or(is_ping.then_some(soon));

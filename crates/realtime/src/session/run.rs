@@ -19,7 +19,7 @@ use crate::incoming::Incoming;
 use crate::operation_cost::{count_action, count_connect};
 use crate::ports::Departure;
 use crate::refusal::{Done, Refused};
-use crate::token_bucket::BucketSpec;
+use crate::transport::FinishOnDrop;
 
 /// How long a client may take to answer a close frame.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
@@ -31,11 +31,13 @@ pub(crate) async fn serve(
     mut reader: FrameReader,
     mut handler: Box<dyn ChannelHandler>,
     greet_by: Duration,
+    finish: FinishOnDrop,
 ) {
     let hub = session.hub.clone();
     let entry = hub.add(&session.connection);
     let inbox = Inbox::default();
-    let spec = BucketSpec::FRAMES.times(hub.config.rate_factor);
+    let traffic = session.connection.channel.traffic;
+    let spec = traffic.frames.times(hub.config.rate_factor);
     let receiver = FrameReceiver::new(&session.connection, hub.store.env(), &inbox, spec);
     // The other half finds the end of this one in the inbox.
     let reading = async {
@@ -49,21 +51,32 @@ pub(crate) async fn serve(
     };
     drop((entry, handler));
     leave(&mut session, end).await;
-    close_gracefully(&session.connection, &mut reader).await;
+    close_gracefully(&session.connection, &mut reader, end, &finish).await;
 }
 
 /// Waits until the client has read why its socket was closed at once.
-pub(crate) async fn reject(mut reader: FrameReader) {
-    // The end of the response hangs up on clients that do not answer.
-    let _ = tokio::time::timeout(CLOSE_TIMEOUT, reader.drain()).await;
+pub(crate) async fn reject(mut reader: FrameReader, finish: FinishOnDrop) {
+    await_close_frame(&mut reader, &finish).await;
+}
+
+/// Sends the close frame and waits for that of the client, unless it was the first to send one.
+async fn close_gracefully(
+    connection: &Connection,
+    reader: &mut FrameReader,
+    end: End,
+    finish: &FinishOnDrop,
+) {
+    connection.close(&Close::done());
+    if end != End::ByClient {
+        await_close_frame(reader, finish).await;
+    }
 }
 
 /// Waits for the client's close frame, and hangs up on those that send none.
-async fn close_gracefully(connection: &Connection, reader: &mut FrameReader) {
-    connection.close(&Close::done());
+async fn await_close_frame(reader: &mut FrameReader, finish: &FinishOnDrop) {
     let answered = tokio::time::timeout(CLOSE_TIMEOUT, reader.drain()).await;
     if answered.is_err() {
-        connection.hang_up();
+        finish.0.hang_up();
     }
 }
 
@@ -81,7 +94,7 @@ async fn run(
         return close(session, refused);
     }
     count_connect(session.connection.channel.path, &counter);
-    inbox.open();
+    inbox.open(handler.input_lane());
     run_loop(session, handler, inbox).await
 }
 
@@ -162,7 +175,9 @@ async fn run_loop(
         inbox.set_working(true);
         let arrived = match &received {
             Some(Received::Frame { arrived, .. }) => *arrived,
-            Some(Received::End(..)) | None => store.env().monotonic(),
+            Some(Received::Binary(_) | Received::Activity | Received::End(..)) | None => {
+                store.env().monotonic()
+            }
         };
         let handled = handle(session, handler, received);
         if let Some(end) = store.with_request_deadline(arrived, handled).await {
@@ -179,6 +194,14 @@ async fn handle(
 ) -> Option<End> {
     match received {
         Some(Received::Frame { text, .. }) => act(session, handler, &text).await,
+        Some(Received::Binary(payload)) => {
+            let taken = handler.input_lane()?.take_binary(&payload);
+            taken.err().map(|bad| close(session, bad.into()))
+        }
+        Some(Received::Activity) => {
+            session.acted();
+            None
+        }
         Some(Received::End(close, end)) => {
             session.connection.close(&close);
             Some(end)
@@ -233,7 +256,8 @@ async fn execute(
     handler: &mut dyn ChannelHandler,
     frame: &Incoming,
 ) -> Result<Done, Refused> {
-    if frame.name == "resume" {
+    let resumes_streams = session.connection.channel.traffic.resumes_streams;
+    if resumes_streams && frame.name == "resume" {
         resume(session, &frame.parse()?).await?;
         return Ok(Done::default());
     }

@@ -104,6 +104,14 @@ impl SocketSession {
         Ok(())
     }
 
+    /// Sends a message to this socket alone that must not be lost.
+    ///
+    /// # Errors
+    /// The data cannot be encoded, which is a programming error.
+    pub fn send_required(&self, event: EventName, data: &impl Serialize) -> Result<(), AppError> {
+        self.respond(event, data)
+    }
+
     /// Sends a frame of the protocol itself, which must not be lost.
     pub(crate) fn respond(&self, event: EventName, data: &impl Serialize) -> Result<(), AppError> {
         self.connection.respond(event, data, self.env().now())

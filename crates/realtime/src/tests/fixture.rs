@@ -17,7 +17,7 @@ use kernel::{Actor, AppError, Env, Role, SessionId, Timestamp, UserId};
 use serde_json::value::RawValue;
 use testkit::Database;
 
-use crate::channel::ChannelSpec;
+use crate::channel::{ChannelSpec, ChannelTraffic};
 use crate::connection::Connection;
 use crate::hub::{Hub, HubConfig};
 use crate::message::{EnvelopeStyle, NamedUsers, ServerMessage};
@@ -41,6 +41,7 @@ pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
         EventAudience::Server,
     ],
     rechecks_on: |_| false,
+    traffic: ChannelTraffic::EVENTS,
 };
 
 /// The application: who is signed in.

@@ -1,10 +1,12 @@
 use std::collections::BTreeSet;
+use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use contract::streams::StreamName;
 
 use super::fixture::drain;
 use crate::close::Close;
+use crate::frame::DataKind;
 use crate::message::Priority;
 use crate::queue::{Pushed, SendQueue};
 
@@ -118,4 +120,47 @@ fn push_skips_resyncable_streams_for_a_required_frame() {
     let skipped = queue.push(news, Priority::Required);
     assert_eq!(skipped, Pushed::Skipped(BTreeSet::from([chat])));
     assert_eq!(drain(&queue).len(), 20 * 1024);
+}
+
+#[test]
+fn set_latest_overwrites_and_is_sent_after_what_waits() {
+    let queue = SendQueue::default();
+    assert!(!queue.set_latest(DataKind::Binary, b"old"));
+    queue.push(Bytes::from_static(b"event "), Priority::Required);
+    assert!(queue.set_latest(DataKind::Text, b"new"));
+    assert_eq!(drain(&queue), b"event \x81\x03new");
+    assert!(!queue.set_latest(DataKind::Binary, b"next"));
+    assert_eq!(drain(&queue), b"\x82\x04next");
+    assert_eq!(drain(&queue), b"");
+    queue.set_latest(DataKind::Binary, b"last");
+    queue.close(&Close::done());
+    assert!(!queue.set_latest(DataKind::Binary, b"late"));
+    assert_eq!(drain(&queue), b"\x82\x04last\x88\x02\x03\xE8");
+}
+
+#[test]
+fn set_latest_takes_no_memory_however_long_nobody_reads() {
+    let queue = SendQueue::default();
+    let frame = [7; 300];
+    queue.set_latest(DataKind::Binary, &frame);
+    for _ in 0..100_000 {
+        assert!(queue.set_latest(DataKind::Binary, &frame));
+    }
+    assert_eq!(drain(&queue).len(), 304);
+}
+
+#[test]
+fn set_latest_uses_its_memory_again() {
+    let queue = SendQueue::default();
+    let mut context = Context::from_waker(Waker::noop());
+    let mut next = |letter: u8| {
+        queue.set_latest(DataKind::Binary, &[letter; 40]);
+        let Poll::Ready(Some(bytes)) = queue.poll_next(&mut context) else {
+            panic!("nothing was sent");
+        };
+        assert_eq!(bytes[2..], [letter; 40]);
+        bytes.as_ptr() as usize
+    };
+    let places: BTreeSet<usize> = (0..100).map(&mut next).collect();
+    assert!(places.len() <= 4, "{places:?}");
 }

@@ -1,5 +1,7 @@
 //! A socket over a real database.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
@@ -12,11 +14,15 @@ use db::Tx;
 use futures_util::{FutureExt, StreamExt, stream};
 use outbox::Emit;
 
-use super::fixture::{Fixture, fixtures, sent};
-use crate::connection::JoinedStream;
+use super::fixture::{CHANNEL, Fixture, actor, fixtures, sent};
+use crate::channel::{ChannelSpec, ChannelTraffic};
+use crate::close::Close;
+use crate::connection::{Connection, JoinedStream};
 use crate::decoder::FrameReader;
 use crate::refusal::Refused;
-use crate::session::{FrameReceiver, Inbox, Received, SocketSession, resume};
+use crate::session::{
+    FrameReceiver, Inbox, InputLane, LaneOutcome, Received, SocketSession, resume,
+};
 use crate::token_bucket::BucketSpec;
 
 /// A socket, and a stream that has so many events.
@@ -103,7 +109,7 @@ async fn ping_overtakes_a_waiting_action_after_the_greeting() {
         let ended = tokio::time::timeout(a_second, reading.as_mut()).await;
         assert!(ended.is_err());
         assert_eq!(sent(&connection), "", "the client was not greeted yet");
-        inbox.open();
+        inbox.open(None);
         let mut told = String::new();
         while !told.contains(r#""ack""#) {
             let a_moment = Duration::from_millis(20);
@@ -117,5 +123,91 @@ async fn ping_overtakes_a_waiting_action_after_the_greeting() {
         };
         assert!(text.contains("typing"));
         assert!(inbox.next().now_or_never().is_none());
+    }
+}
+
+static MATCH: ChannelSpec = ChannelSpec {
+    traffic: ChannelTraffic::MATCH,
+    ..CHANNEL
+};
+
+/// Takes frames that contain `input` and binary ones of one byte.
+#[derive(Default)]
+struct Inputs(RefCell<Vec<String>>);
+
+impl InputLane for Inputs {
+    fn take_text(&self, text: &str) -> Result<LaneOutcome, Close> {
+        if !text.contains("input") {
+            return Ok(LaneOutcome::NotAnInput);
+        }
+        self.0.borrow_mut().push(text.to_owned());
+        Ok(LaneOutcome::Taken)
+    }
+
+    fn take_binary(&self, payload: &[u8]) -> Result<(), Close> {
+        let [byte] = payload else {
+            return Err(Close::bad_data("one byte"));
+        };
+        self.0.borrow_mut().push(byte.to_string());
+        Ok(())
+    }
+}
+
+/// What the inbox holds after these frames, sent with an input lane.
+async fn received_with_lane(fixture: &Fixture, frames: Vec<u8>) -> (Rc<Inputs>, Vec<Received>) {
+    let env = fixture.store.env();
+    let connection = Connection::new(
+        1,
+        actor(env),
+        &MATCH,
+        std::sync::Arc::default(),
+        fixture.hub.ports.redaction.clone(),
+    );
+    let (connection, inbox) = (std::sync::Arc::new(connection), Inbox::default());
+    let inputs = Rc::<Inputs>::default();
+    inbox.open(Some(inputs.clone()));
+    let frames = stream::iter([Ok(Bytes::from(frames))]);
+    let mut reader = FrameReader::new(Payload::Stream {
+        payload: Box::pin(frames),
+    });
+    let receiver = FrameReceiver::new(&connection, env, &inbox, MATCH.traffic.frames);
+    receiver.run(&mut reader).await;
+    let mut all = vec![];
+    while let Some(received) = inbox.next().now_or_never() {
+        all.push(received);
+    }
+    (inputs, all)
+}
+
+#[tokio::test]
+async fn inputs_overtake_actions_and_count_as_activity_once() {
+    for fixture in fixtures() {
+        let binary = |byte: u8| vec![0x82, 0x81, 0, 0, 0, 0, byte];
+        let frames = [
+            masked("action"),
+            masked("input 1"),
+            binary(2),
+            masked("input 3"),
+        ];
+        let (inputs, all) = received_with_lane(&fixture, frames.concat()).await;
+        assert_eq!(*inputs.0.borrow(), ["input 1", "2", "input 3"]);
+        assert!(matches!(&all[0], Received::Frame { text, .. } if text == "action"));
+        assert_eq!(all[1], Received::Activity);
+        assert!(
+            matches!(all[2], Received::End(..)) && all.len() == 3,
+            "{all:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn malformed_inputs_and_a_flood_of_them_close_the_socket() {
+    for fixture in fixtures() {
+        let (inputs, all) = received_with_lane(&fixture, vec![0x82, 0x80, 0, 0, 0, 0]).await;
+        assert!(inputs.0.borrow().is_empty());
+        assert!(matches!(&all[0], Received::End(close, _) if close.code == 4400));
+        let (inputs, all) = received_with_lane(&fixture, masked("input").repeat(300)).await;
+        assert!((180..190).contains(&inputs.0.borrow().len()));
+        assert!(matches!(&all[1], Received::End(close, _) if close.code == 4429));
     }
 }

@@ -52,6 +52,28 @@ fn wake_on_another_thread_wakes_the_batch_once() {
     );
 }
 
+#[test]
+fn flush_wakes_what_was_added_once() {
+    let (batcher, task, batch_task) = (
+        WakeBatcher::of_this_thread(),
+        Arc::<Counted>::default(),
+        Arc::<Counted>::default(),
+    );
+    let waker = Waker::from(Arc::clone(&batch_task));
+    let mut context = Context::from_waker(&waker);
+    assert!(batcher.poll_batch(&mut context).is_pending());
+    batcher.flush();
+    (0..100).for_each(|_| batcher.add(Arc::clone(&task).into()));
+    assert_eq!(batch_task.count(), 0);
+    batcher.flush();
+    batcher.flush();
+    assert_eq!(batch_task.count(), 1);
+    let Poll::Ready(batch) = batcher.poll_batch(&mut context) else {
+        panic!("the batch is empty");
+    };
+    assert_eq!(batch.len(), 100);
+}
+
 #[actix_web::test]
 async fn run_wakes_a_task_from_another_thread() {
     let batcher = WakeBatcher::register();

@@ -6,6 +6,7 @@ use realtime::{Close, Priority};
 use shuttle::future::block_on;
 use shuttle::{check_dfs, check_random, thread};
 
+use crate::frame::DataKind;
 use crate::queue::{MAX_QUEUED_BYTES, Pushed, SendQueue};
 use crate::wake_batcher::WakeBatcher;
 
@@ -138,6 +139,31 @@ fn push_wakes_a_reader_by_way_of_its_batcher() {
         }));
         sender.join().unwrap();
         assert_eq!(all, b"x\x88\x02\x03\xE8");
+    };
+    check_dfs(model, Some(20_000));
+}
+
+/// The reader ends with the last frame, and none that it reads is older than the one before.
+#[test]
+fn set_latest_reaches_a_waiting_reader_and_never_goes_back() {
+    let model = || {
+        let queue = Arc::new(SendQueue::default());
+        let sender = Arc::clone(&queue);
+        let sender = thread::spawn(move || {
+            for number in 1..=3_u8 {
+                sender.set_latest(DataKind::Binary, &[number]);
+            }
+            sender.close(&Close::done());
+        });
+        let read = read_all(&queue);
+        sender.join().unwrap();
+        let (close, states) = read.split_last_chunk::<4>().map(|(a, b)| (b, a)).unwrap();
+        assert_eq!(close, &[0x88, 2, 0x03, 0xE8]);
+        let numbers: Vec<u8> = states.chunks(3).map(|frame| frame[2]).collect();
+        assert!(
+            numbers.is_sorted() && numbers.last() == Some(&3),
+            "{numbers:?}"
+        );
     };
     check_dfs(model, Some(20_000));
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 type CloseCode = (&'static str, &'static str, &'static str);
 
 /// All codes that the server closes sockets with.
-pub const CLOSES: [CloseCode; 14] = [
+pub const CLOSES: [CloseCode; 15] = [
     ("1000", "Normal closure.", "Do not reconnect."),
     ("1001", "The page was left.", "Do not reconnect."),
     ("1002", "Invalid WebSocket frame.", "Fix the client."),
@@ -43,13 +43,18 @@ pub const CLOSES: [CloseCode; 14] = [
     ),
     (
         "4404",
-        "NOT_FOUND: the chat or user does not exist, or is not visible to the user.",
+        "NOT_FOUND: the chat, match or user does not exist, or is not visible to the user.",
         "Do not reconnect.",
     ),
     (
         "4408",
         "TOO_SLOW: frames were not read in time, or pings were not answered.",
         "Reconnect and resume.",
+    ),
+    (
+        "4409",
+        "REPLACED: the same user has joined the match from another socket.",
+        "Do not reconnect.",
     ),
     (
         "4410",

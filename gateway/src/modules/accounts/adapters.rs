@@ -78,3 +78,16 @@ impl accounts::ports::RelationsPort for AccountsRelations {
         Ok(hidden.into_iter().collect())
     }
 }
+
+/// The statistics in profiles.
+pub(super) struct PlayedStatistics;
+
+impl accounts::ports::StatisticsPort for PlayedStatistics {
+    fn of(
+        &self,
+        conn: &mut AnyConn,
+        user: UserId,
+    ) -> Result<contract::users::Statistics, AppError> {
+        games::lookups::profile_statistics(conn, user)
+    }
+}

@@ -9,7 +9,6 @@ mod session_lookups;
 use std::sync::Arc;
 
 use accounts::hashing::Argon2Params;
-use accounts::ports::NoStatistics;
 use accounts::{Accounts, AccountsConfig, AccountsParts, AccountsService};
 use http_kit::ports::{Authenticator, RequestHasher};
 use http_kit::{RateLimitInfo, Routes};
@@ -18,7 +17,7 @@ use kernel::Code;
 use notify::NotificationKinds;
 use realtime::SessionPort;
 
-use self::adapters::{AccountsAdapter, AccountsRelations};
+use self::adapters::{AccountsAdapter, AccountsRelations, PlayedStatistics};
 use self::session_events::{SessionEventListener, SessionEventPublisher};
 use crate::background::spawn_maintenance;
 use crate::config::{Config, ConfigError, EmailVerification};
@@ -122,7 +121,7 @@ fn build(setup: &Setup<'_>) -> Result<Accounts, ConfigError> {
         blobs: Arc::clone(&platform.blobs),
         mailer: Arc::clone(&platform.mailer),
         session_events: Arc::new(SessionEventPublisher(Arc::clone(&platform.cluster.bus))),
-        statistics: Arc::new(NoStatistics),
+        statistics: Arc::new(PlayedStatistics),
         relations: Arc::new(AccountsRelations),
         personal_data: setup.personal_data.clone(),
     };

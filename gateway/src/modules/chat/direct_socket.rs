@@ -12,8 +12,8 @@ use contract::streams::StreamName;
 use http_kit::{Failure, rate_limit};
 use kernel::ErrorKind;
 use realtime::{
-    ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, ServerMessage,
-    SocketSession,
+    ChannelHandler, ChannelSpec, ChannelTraffic, Done, EnvelopeStyle, Incoming, Refused,
+    ServerMessage, SocketSession,
 };
 
 use super::actions;
@@ -29,9 +29,10 @@ pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
     audiences: &[
         EventAudience::Anyone,
         EventAudience::Messages,
-        EventAudience::SingleChat,
+        EventAudience::OneSocket,
     ],
     rechecks_on: may_end_friendship,
+    traffic: ChannelTraffic::EVENTS,
 };
 
 /// Whether a message may end a friendship.

@@ -10,8 +10,8 @@ use contract::rooms::Joined;
 use contract::streams::StreamName;
 use http_kit::{Failure, rate_limit};
 use realtime::{
-    ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, RosterEntry, Rosters,
-    ServerMessage, SocketSession,
+    ChannelHandler, ChannelSpec, ChannelTraffic, Done, EnvelopeStyle, Incoming, Refused,
+    RosterEntry, Rosters, ServerMessage, SocketSession,
 };
 
 use super::actions;
@@ -28,10 +28,11 @@ pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
     audiences: &[
         EventAudience::Anyone,
         EventAudience::Messages,
-        EventAudience::SingleChat,
+        EventAudience::OneSocket,
         EventAudience::Lobby,
     ],
     rechecks_on: changes_roster,
+    traffic: ChannelTraffic::EVENTS,
 };
 
 /// Whether a message changes whom the user sees in a lobby, or who sees the user.

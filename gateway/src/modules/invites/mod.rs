@@ -8,14 +8,17 @@ use std::sync::Arc;
 
 use accounts::ports::PersonalData;
 use contract::notify::Action;
+use games::catalogue::Catalog;
 use http_kit::{RateLimitInfo, Routes};
-use invites::{BuiltinGames, Invites, InvitesParts, InvitesService, ReservedMatches};
+use invites::{Invites, InvitesParts, InvitesService};
 use jobs::Registration;
 use kernel::Code;
 use notify::{NotificationKind, name_at};
 use social::ports::BlockListener;
 
-use self::adapters::{InviteBlockListener, InviteRelationsAdapter, PlayersAdapter};
+use self::adapters::{
+    InviteBlockListener, InviteGames, InviteRelationsAdapter, InvitedMatches, PlayersAdapter,
+};
 use self::http::Inviting;
 use crate::config::ConfigError;
 use crate::module::{Module, Setup, SocketActions, Tag, personal_data};
@@ -70,9 +73,9 @@ impl Module for InvitesModule {
             store: setup.platform.store.clone(),
             players: Arc::new(PlayersAdapter),
             relations: Arc::new(InviteRelationsAdapter),
-            matches: Arc::new(ReservedMatches),
-            games: Arc::new(BuiltinGames),
-            match_factory: Arc::new(ReservedMatches),
+            matches: Arc::new(InvitedMatches),
+            games: Arc::new(InviteGames(Catalog::builtin())),
+            match_factory: Arc::new(InvitedMatches),
         })));
         Ok(())
     }

@@ -8,8 +8,8 @@ use contract::catalogue::EventName;
 use contract::streams::StreamName;
 use http_kit::Failure;
 use realtime::{
-    ChannelHandler, ChannelSpec, Close, Done, EnvelopeStyle, Incoming, Refused, ServerMessage,
-    SocketSession,
+    ChannelHandler, ChannelSpec, ChannelTraffic, Close, Done, EnvelopeStyle, Incoming, Refused,
+    ServerMessage, SocketSession,
 };
 use social::SocialService;
 
@@ -24,6 +24,7 @@ pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
     shows_friends: true,
     audiences: &[EventAudience::Anyone, EventAudience::Presence],
     rechecks_on: changes_friends,
+    traffic: ChannelTraffic::EVENTS,
 };
 
 /// Whether a message adds or removes a friend.

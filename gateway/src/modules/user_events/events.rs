@@ -8,7 +8,8 @@ use contract::streams::StreamName;
 use db::AnyConn;
 use http_kit::Failure;
 use realtime::{
-    ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, SocketSession,
+    ChannelHandler, ChannelSpec, ChannelTraffic, Done, EnvelopeStyle, Incoming, Refused,
+    SocketSession,
 };
 
 use super::dispatch;
@@ -26,8 +27,10 @@ pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
         EventAudience::Chats,
         EventAudience::Presence,
         EventAudience::Personal,
+        EventAudience::Matches,
     ],
     rechecks_on: |_| false,
+    traffic: ChannelTraffic::EVENTS,
 };
 
 /// Open the WebSocket for all events

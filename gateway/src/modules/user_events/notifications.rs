@@ -7,7 +7,8 @@ use contract::catalogue::EventAudience;
 use contract::streams::StreamName;
 use http_kit::Failure;
 use realtime::{
-    ChannelHandler, ChannelSpec, Done, EnvelopeStyle, Incoming, Refused, SocketSession,
+    ChannelHandler, ChannelSpec, ChannelTraffic, Done, EnvelopeStyle, Incoming, Refused,
+    SocketSession,
 };
 
 use super::dispatch;
@@ -23,8 +24,10 @@ pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
         EventAudience::Anyone,
         EventAudience::Presence,
         EventAudience::Personal,
+        EventAudience::Matches,
     ],
     rechecks_on: |_| false,
+    traffic: ChannelTraffic::EVENTS,
 };
 
 /// Open the WebSocket for notifications

@@ -1,5 +1,6 @@
 //! The domains in the tests over all operations. A new domain is a file here and a line in [`DOMAINS`].
 
+mod games;
 mod groups;
 
 use e2e::TestUser;
@@ -19,4 +20,4 @@ pub(crate) struct Domain {
 }
 
 /// All domains.
-pub(crate) static DOMAINS: &[Domain] = &[groups::DOMAIN];
+pub(crate) static DOMAINS: &[Domain] = &[games::DOMAIN, groups::DOMAIN];

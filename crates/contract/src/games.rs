@@ -1,0 +1,75 @@
+//! The catalogue of games, and matches against the computer or at one keyboard.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use validator::Validate;
+
+/// The maximum length of the name of a player without an account, in characters.
+pub const MAX_LOCAL_NAME_LEN: usize = 24;
+
+/// A game of the catalogue.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "slug": "tictactoe", "title": "Tic-tac-toe", "description": "Three in a row win.",
+    "has_draws": true,
+    "options": {"type": "object", "properties": {"ranked": {"type": "boolean", "default": false}}},
+    "levels": [{"name": "easy", "skill": 300}, {"name": "hard", "skill": 1000}]
+}))]
+pub struct GameListing {
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// A sentence about it.
+    pub description: String,
+    /// Whether matches can end in a draw.
+    pub has_draws: bool,
+    /// The JSON schema of its options.
+    #[schema(value_type = Object)]
+    pub options: Value,
+    /// The levels of the computer, the weakest first.
+    pub levels: Vec<GameLevel>,
+}
+
+/// A level of the computer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({"name": "hard", "skill": 700}))]
+pub struct GameLevel {
+    /// Its name.
+    pub name: String,
+    /// Its skill, 0 to 1,000.
+    #[schema(maximum = 1000)]
+    pub skill: u16,
+}
+
+/// The body that starts a match against the computer.
+#[derive(Debug, Clone, Default, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"level": "medium", "options": {"score_to_win": 3}}))]
+pub struct StartPractice {
+    /// A level of the game, or `adaptive` for one that follows the results of the current user. The
+    /// default are the user's AI settings.
+    #[serde(default)]
+    #[validate(length(min = 1, max = 40, message = "1 to 40 characters"))]
+    #[schema(min_length = 1, max_length = 40)]
+    pub level: Option<String>,
+    /// The options of the game. Options that are left out get their defaults.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub options: Map<String, Value>,
+}
+
+/// The body that starts a match of two players at one keyboard.
+#[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"players": ["Ada", "Grace"], "options": {"score_to_win": 3}}))]
+pub struct StartLocal {
+    /// The names of the two players, 1 to 24 characters each. The current user's client plays both.
+    #[schema(min_items = 2, max_items = 2)]
+    pub players: Vec<String>,
+    /// The options of the game. Options that are left out get their defaults.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub options: Map<String, Value>,
+}

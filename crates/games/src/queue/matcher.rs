@@ -1,0 +1,235 @@
+//! Pairs who waits: one node for each game, by lease.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use cluster::{Cluster, Lease, Leases, Missed, Subscriber, Subscription, Topic};
+use db::Tx;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use kernel::{AppError, Timestamp};
+use outbox::NodeId;
+use tokio::sync::mpsc;
+
+use super::pairing::{self, Pairing};
+use super::pool::{QueuePair, QueuePool};
+use super::service::{MatchQueue, queue_topic};
+use crate::catalogue::Game;
+use crate::queries::{engagements, tickets};
+use crate::queued_ticket::QueueNews;
+
+/// How often everybody is looked at again, and the lease is renewed.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
+/// How long the lease lasts.
+const LEASE_TTL: Duration = Duration::from_secs(3);
+/// How often the tickets are read again, in sweeps.
+const RELOAD_SWEEPS: u32 = 5;
+/// How many pairs are stored at once.
+const PAIRS_AT_ONCE: usize = 32;
+/// How much news may wait. With more, the tickets are read again.
+const MAX_NEWS: usize = 10_000;
+
+/// What a matcher hears.
+#[derive(Debug)]
+enum Heard {
+    News(QueueNews),
+    /// Something was lost.
+    Missed,
+}
+
+/// Starts a matcher for each game of this node, on the current runtime.
+pub fn start_matchers(queue: &Arc<MatchQueue>, cluster: &Cluster, node: NodeId) {
+    for game in queue.parts().catalog.all() {
+        let (sender, receiver) = mpsc::channel(MAX_NEWS);
+        let topic = queue_topic(game.slug());
+        let listener = QueueListener {
+            queue: Arc::clone(queue),
+            game: game.slug(),
+            sender,
+            _subscription: cluster.bus.subscribe(&topic),
+            topic,
+        };
+        cluster.bus.attach(Arc::new(listener));
+        let matcher = Matcher {
+            game: *game,
+            queue: Arc::clone(queue),
+            leases: Arc::clone(&cluster.leases),
+            node,
+            heard: receiver,
+        };
+        tokio::spawn(matcher.run());
+    }
+}
+
+/// Hears what happens in the queue of a game.
+struct QueueListener {
+    queue: Arc<MatchQueue>,
+    game: &'static str,
+    topic: Topic,
+    sender: mpsc::Sender<Heard>,
+    _subscription: Subscription,
+}
+
+impl Subscriber for QueueListener {
+    fn deliver(&self, topic: &Topic, payload: &Bytes) {
+        if *topic != self.topic {
+            return;
+        }
+        match serde_json::from_slice(payload) {
+            Ok(QueueNews::Paired { rating, waited }) => {
+                self.queue.note_wait(self.game, rating, waited);
+            }
+            // If there is no room the tickets are read again anyway.
+            Ok(news) => drop(self.sender.try_send(Heard::News(news))),
+            Err(error) => tracing::warn!(%error, "news of the queue not decoded"),
+        }
+    }
+
+    fn resync(&self, _missed: Missed<'_>) {
+        drop(self.sender.try_send(Heard::Missed));
+    }
+}
+
+/// Pairs the tickets of one game while it has the lease.
+struct Matcher {
+    game: &'static dyn Game,
+    queue: Arc<MatchQueue>,
+    leases: Arc<dyn Leases>,
+    node: NodeId,
+    heard: mpsc::Receiver<Heard>,
+}
+
+impl Matcher {
+    async fn run(mut self) {
+        loop {
+            match self.acquire().await {
+                Some(lease) => db::in_background(self.match_while(lease)).await,
+                None => tokio::time::sleep(SWEEP_INTERVAL).await,
+            }
+        }
+    }
+
+    async fn acquire(&self) -> Option<Lease> {
+        let name = format!("queue:{}", self.game.slug());
+        let holder = self.node.to_string();
+        let acquired = self.leases.acquire(&name, &holder, LEASE_TTL).await;
+        acquired.ok().flatten()
+    }
+
+    /// Pairs until the lease is lost or uncertain.
+    async fn match_while(&mut self, mut lease: Lease) {
+        let mut pool = QueuePool::new(self.game, vec![]);
+        let mut sweeps = 0;
+        let mut tick = tokio::time::interval(SWEEP_INTERVAL);
+        loop {
+            tokio::select! {
+                _ = tick.tick() => {
+                    let Some(renewed) = self.renew(&lease).await else {
+                        return;
+                    };
+                    lease = renewed;
+                    if sweeps % RELOAD_SWEEPS == 0 {
+                        self.reload(&mut pool).await;
+                    }
+                    sweeps += 1;
+                    let pairs = pool.sweep(self.now());
+                    self.store(&mut pool, pairs).await;
+                }
+                heard = self.heard.recv() => match heard {
+                    Some(Heard::News(news)) => self.take(&mut pool, news).await,
+                    Some(Heard::Missed) => sweeps = 0,
+                    None => return,
+                },
+            }
+        }
+    }
+
+    async fn renew(&self, lease: &Lease) -> Option<Lease> {
+        let renewed = self
+            .leases
+            .renew(std::slice::from_ref(lease), LEASE_TTL)
+            .await;
+        renewed.ok()?.pop().flatten()
+    }
+
+    async fn take(&self, pool: &mut QueuePool, news: QueueNews) {
+        match news {
+            QueueNews::Entered(ticket) => {
+                let user = ticket.user;
+                pool.add(ticket);
+                let pair = pool.pair(user, self.now());
+                self.store(pool, pair.into_iter().collect()).await;
+            }
+            QueueNews::Left(user) => pool.remove(user),
+            QueueNews::Paired { .. } => {}
+        }
+    }
+
+    /// Reads the tickets, without those that have expired.
+    async fn reload(&self, pool: &mut QueuePool) {
+        let game = self.game.slug();
+        let write = move |tx: &mut Tx<'_>| {
+            let expired = tickets::expired(tx.conn, game, tx.env().now())?;
+            if !expired.is_empty() {
+                tickets::delete_all(tx.conn, &expired)?;
+                engagements::delete_queued(tx.conn, &expired)?;
+            }
+            Ok(tickets::load(tx.conn, game)?)
+        };
+        match self.queue.parts().store.write(write).await {
+            Ok(tickets) => pool.reload(tickets),
+            Err(error) => tracing::warn!(game, error = %error.chain(), "tickets not loaded"),
+        }
+    }
+
+    async fn store(&self, pool: &mut QueuePool, pairs: Vec<QueuePair>) {
+        let mut waiting = pairs.into_iter();
+        let mut running = FuturesUnordered::new();
+        running.extend(
+            waiting
+                .by_ref()
+                .take(PAIRS_AT_ONCE)
+                .map(|pair| self.pair(pair)),
+        );
+        while let Some((pair, paired)) = running.next().await {
+            self.settle(pool, &pair, paired);
+            running.extend(waiting.next().map(|pair| self.pair(pair)));
+        }
+    }
+
+    async fn pair(&self, pair: QueuePair) -> (QueuePair, Result<Pairing, AppError>) {
+        let (parts, game, stored) = (self.queue.parts().clone(), self.game, pair.clone());
+        let write = move |tx: &mut Tx<'_>| pairing::pair(tx, &parts, game, &stored);
+        let paired = self.queue.parts().store.write(write).await;
+        (pair, paired)
+    }
+
+    fn settle(&self, pool: &mut QueuePool, pair: &QueuePair, paired: Result<Pairing, AppError>) {
+        match paired {
+            Ok(Pairing::Paired(id)) => {
+                tracing::debug!(match_id = %id, "tickets paired");
+                self.tell(pair);
+            }
+            Ok(Pairing::Blocked) => pool.block(pair),
+            // The tickets that are still there are found when they are read again.
+            Err(error) => tracing::debug!(error = %error.chain(), "tickets not paired"),
+        }
+    }
+
+    fn tell(&self, pair: &QueuePair) {
+        let now = self.now();
+        for ticket in &pair.tickets {
+            let waited = now.since(ticket.joined_at()).as_secs();
+            let news = QueueNews::Paired {
+                rating: ticket.rating,
+                waited: u32::try_from(waited).unwrap_or(u32::MAX),
+            };
+            self.queue.publish(self.game.slug(), &news);
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.queue.parts().store.env().now()
+    }
+}

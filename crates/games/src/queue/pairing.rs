@@ -1,0 +1,75 @@
+//! The transaction that pairs two tickets.
+
+use contract::invites::MatchId;
+use db::Tx;
+use kernel::{AppError, Relation, UserId};
+
+use super::pool::QueuePair;
+use crate::catalogue::{Game, is_ranked};
+use crate::opening::{MatchDraft, Seating, open_match};
+use crate::parts::GamesParts;
+use crate::queries::{engagements, tickets};
+use crate::{Error, MatchMode, SeatedPlayer, events};
+
+/// The result of pairing two tickets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pairing {
+    /// They have a match.
+    Paired(MatchId),
+    /// One has blocked the other. Both stay.
+    Blocked,
+}
+
+/// Pairs two tickets: deletes them, opens the match and tells both users.
+///
+/// # Errors
+/// One of the two does not wait any more, or waits for something else; nothing has changed.
+pub(crate) fn pair(
+    tx: &mut Tx<'_>,
+    parts: &GamesParts,
+    game: &'static dyn Game,
+    pair: &QueuePair,
+) -> Result<Pairing, AppError> {
+    let users = pair.tickets.each_ref().map(|ticket| ticket.user);
+    let [one, other] = users;
+    let relations = parts.relations.relations(tx.conn, &[(one, other)])?;
+    if relations.contains(&Relation::Blocked) {
+        return Ok(Pairing::Blocked);
+    }
+    for ticket in &pair.tickets {
+        if !tickets::delete_as(tx.conn, ticket)? {
+            return Err(Error::NotNow.into());
+        }
+    }
+    if engagements::delete_queued(tx.conn, &users)? != users.len() {
+        return Err(Error::NotNow.into());
+    }
+    open(tx, parts, game, pair, users).map(Pairing::Paired)
+}
+
+fn open(
+    tx: &mut Tx<'_>,
+    parts: &GamesParts,
+    game: &'static dyn Game,
+    pair: &QueuePair,
+    users: [UserId; 2],
+) -> Result<MatchId, AppError> {
+    let options = game.settle(pair.wants);
+    let mode = if is_ranked(&options) {
+        MatchMode::Ranked
+    } else {
+        MatchMode::Casual
+    };
+    let draft = MatchDraft {
+        game: game.slug(),
+        mode,
+        options: &options,
+        players: users.map(SeatedPlayer::User),
+        seating: Seating::Drawn,
+        names: [None, None],
+        invite: None,
+    };
+    let id = open_match(tx, &draft)?;
+    events::game_found(tx, parts, id, &draft)?;
+    Ok(id)
+}

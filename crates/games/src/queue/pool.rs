@@ -1,0 +1,385 @@
+//! Who is paired with whom: the tickets of one game in memory, in the order of their ratings.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use kernel::{Timestamp, UserId};
+
+use crate::catalogue::{Game, Wants};
+use crate::queued_ticket::QueuedTicket;
+use crate::rules::{cost, may_meet};
+
+/// How many possible opponents are compared.
+const MAX_CANDIDATES: usize = 32;
+/// How many tickets are looked at to find them.
+const MAX_LOOKED_AT: usize = 512;
+/// For how long two users who have just met are kept apart after somebody else was possible.
+const AVOID_FOR: Duration = Duration::from_secs(15);
+
+/// The tickets of a game.
+pub(crate) struct QueuePool {
+    game: &'static dyn Game,
+    /// In the order of rating and user.
+    tickets: Vec<QueuedTicket>,
+    /// When somebody other than the last opponent was last possible.
+    others_at: HashMap<UserId, Timestamp>,
+    /// Users who must not meet, since one has blocked the other.
+    blocked: HashSet<UserPair>,
+}
+
+type UserPair = (UserId, UserId);
+
+/// Two tickets that are to be paired.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct QueuePair {
+    pub(crate) tickets: [QueuedTicket; 2],
+    /// What both accept.
+    pub(crate) wants: Wants,
+}
+
+impl QueuePool {
+    pub(crate) fn new(game: &'static dyn Game, tickets: Vec<QueuedTicket>) -> Self {
+        let mut pool = Self {
+            game,
+            tickets,
+            others_at: HashMap::new(),
+            blocked: HashSet::new(),
+        };
+        pool.sort();
+        pool
+    }
+
+    /// Replaces all tickets.
+    pub(crate) fn reload(&mut self, tickets: Vec<QueuedTicket>) {
+        let users: HashSet<UserId> = tickets.iter().map(|ticket| ticket.user).collect();
+        self.tickets = tickets;
+        self.others_at.retain(|user, _| users.contains(user));
+        self.blocked
+            .retain(|(one, other)| users.contains(one) && users.contains(other));
+        self.sort();
+    }
+
+    /// Adds a ticket, or replaces that of the same user.
+    pub(crate) fn add(&mut self, ticket: QueuedTicket) {
+        self.remove(ticket.user);
+        let at = self.tickets.partition_point(|one| is_before(one, &ticket));
+        self.tickets.insert(at, ticket);
+    }
+
+    pub(crate) fn remove(&mut self, user: UserId) {
+        self.tickets.retain(|ticket| ticket.user != user);
+    }
+
+    /// These two never meet while they wait.
+    pub(crate) fn block(&mut self, pair: &QueuePair) {
+        let [one, other] = &pair.tickets;
+        self.blocked.insert(in_order(one.user, other.user));
+        for ticket in &pair.tickets {
+            self.add(ticket.clone());
+        }
+    }
+
+    /// Pairs a user with the best opponent, if there is one, and removes both.
+    pub(crate) fn pair(&mut self, user: UserId, now: Timestamp) -> Option<QueuePair> {
+        let at = self.tickets.iter().position(|ticket| ticket.user == user)?;
+        let (other, wants) = self.best_for(at, now)?;
+        let (low, high) = (at.min(other), at.max(other));
+        let high = self.tickets.remove(high);
+        let low = self.tickets.remove(low);
+        Some(QueuePair {
+            tickets: [low, high],
+            wants,
+        })
+    }
+
+    /// Pairs whoever can be paired, those who wait longest first.
+    pub(crate) fn sweep(&mut self, now: Timestamp) -> Vec<QueuePair> {
+        let mut users: Vec<(Timestamp, UserId)> = self
+            .tickets
+            .iter()
+            .map(|ticket| (ticket.joined_at(), ticket.user))
+            .collect();
+        users.sort_unstable();
+        let waiting = users.into_iter().map(|(_, user)| user);
+        waiting.filter_map(|user| self.pair(user, now)).collect()
+    }
+
+    /// The best opponent for a ticket and what both accept.
+    fn best_for(&mut self, at: usize, now: Timestamp) -> Option<(usize, Wants)> {
+        let ticket = self.tickets.get(at)?.clone();
+        let candidates = self.candidates(at, &ticket, now);
+        let has_met = |other: &QueuedTicket| {
+            ticket.avoid == Some(other.user) || other.avoid == Some(ticket.user)
+        };
+        let others = candidates
+            .iter()
+            .filter_map(|(index, _)| self.tickets.get(*index))
+            .filter(|other| !has_met(other));
+        if others.count() > 0 {
+            self.others_at.insert(ticket.user, now);
+        }
+        let costed = candidates.into_iter().filter_map(|(index, wants)| {
+            let other = self.tickets.get(index)?;
+            let met = has_met(other);
+            if met && (self.has_choice(ticket.user, now) || self.has_choice(other.user, now)) {
+                return None;
+            }
+            let cost = cost(&ticket.player(now), &other.player(now), met);
+            Some((cost, index, wants))
+        });
+        let best = costed.min_by(|(one, ..), (other, ..)| one.total_cmp(other));
+        best.map(|(_, index, wants)| (index, wants))
+    }
+
+    /// Whether somebody other than the last opponent was possible for a user just now.
+    fn has_choice(&self, user: UserId, now: Timestamp) -> bool {
+        let at = self.others_at.get(&user);
+        at.is_some_and(|at| now.since(*at) < AVOID_FOR)
+    }
+
+    /// The nearest tickets that a ticket may be paired with.
+    fn candidates(&self, at: usize, ticket: &QueuedTicket, now: Timestamp) -> Vec<(usize, Wants)> {
+        let player = ticket.player(now);
+        let nearest = Nearest::new(&self.tickets, at).take(MAX_LOOKED_AT);
+        let possible = nearest.filter_map(|index| {
+            let other = self.tickets.get(index)?;
+            let pair = in_order(ticket.user, other.user);
+            let wants = self.game.meet(ticket.wants(), other.wants())?;
+            let may = may_meet(&player, &other.player(now)) && !self.blocked.contains(&pair);
+            may.then_some((index, wants))
+        });
+        possible.take(MAX_CANDIDATES).collect()
+    }
+
+    fn sort(&mut self) {
+        self.tickets.sort_by(|one, other| {
+            one.rating
+                .total_cmp(&other.rating)
+                .then(one.user.cmp(&other.user))
+        });
+    }
+}
+
+fn is_before(one: &QueuedTicket, other: &QueuedTicket) -> bool {
+    let order = one.rating.total_cmp(&other.rating);
+    order.then(one.user.cmp(&other.user)).is_lt()
+}
+
+fn in_order(one: UserId, other: UserId) -> UserPair {
+    if one < other {
+        (one, other)
+    } else {
+        (other, one)
+    }
+}
+
+/// The indices of the other tickets, the nearest rating first.
+struct Nearest<'a> {
+    tickets: &'a [QueuedTicket],
+    rating: f64,
+    /// The next ones below and above.
+    below: Option<usize>,
+    above: usize,
+}
+
+impl<'a> Nearest<'a> {
+    fn new(tickets: &'a [QueuedTicket], at: usize) -> Self {
+        Self {
+            tickets,
+            rating: tickets.get(at).map_or(0.0, |ticket| ticket.rating),
+            below: at.checked_sub(1),
+            above: at + 1,
+        }
+    }
+
+    fn gap(&self, index: usize) -> Option<f64> {
+        let ticket = self.tickets.get(index)?;
+        Some((ticket.rating - self.rating).abs())
+    }
+}
+
+impl Iterator for Nearest<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let below = self.below.and_then(|index| self.gap(index));
+        let above = self.gap(self.above);
+        let takes_below = match (below, above) {
+            (Some(below), Some(above)) => below <= above,
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (None, None) => return None,
+        };
+        if takes_below {
+            let index = self.below?;
+            self.below = index.checked_sub(1);
+            return Some(index);
+        }
+        self.above += 1;
+        Some(self.above - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, json};
+
+    use super::*;
+    use crate::catalogue::Catalog;
+    use crate::queued_ticket::QueueStanding;
+
+    const NOW: i64 = 1_000_000_000;
+
+    fn now() -> Timestamp {
+        Timestamp::from_micros(NOW)
+    }
+
+    fn pong() -> &'static dyn Game {
+        Catalog::builtin().find("pong").unwrap()
+    }
+
+    fn user(number: u128) -> UserId {
+        UserId::from_uuid(uuid::Uuid::from_u128(number))
+    }
+
+    fn wants(given: serde_json::Value) -> Wants {
+        let given: Map<String, serde_json::Value> = serde_json::from_value(given).unwrap();
+        pong().wants(&given).unwrap()
+    }
+
+    fn ticket(number: u128, rating: f64, waited: i64) -> QueuedTicket {
+        let standing = QueueStanding {
+            rating,
+            deviation: 60.0,
+            conduct: 0.0,
+            avoid: None,
+        };
+        let joined_at = Timestamp::from_micros(NOW - waited * 1_000_000);
+        QueuedTicket::new(user(number), wants(json!({})), standing, joined_at)
+    }
+
+    fn with_wants(ticket: &QueuedTicket, wants: Wants) -> QueuedTicket {
+        QueuedTicket {
+            wants: wants.0,
+            ..ticket.clone()
+        }
+    }
+
+    /// The pairs of a sweep, by the numbers of users.
+    fn pairs(tickets: Vec<QueuedTicket>) -> Vec<[u128; 2]> {
+        let mut pool = QueuePool::new(pong(), tickets);
+        numbers(&pool.sweep(now()))
+    }
+
+    fn numbers(pairs: &[QueuePair]) -> Vec<[u128; 2]> {
+        let number = |ticket: &QueuedTicket| ticket.user.uuid().as_u128();
+        let mut all: Vec<[u128; 2]> = pairs
+            .iter()
+            .map(|pair| {
+                let mut both = pair.tickets.each_ref().map(number);
+                both.sort_unstable();
+                both
+            })
+            .collect();
+        all.sort_unstable();
+        all
+    }
+
+    #[test]
+    fn sweep_pairs_the_nearest_ratings_and_leaves_those_too_far_apart() {
+        let all = vec![
+            ticket(1, 1_500.0, 3),
+            ticket(2, 1_900.0, 3),
+            ticket(3, 1_520.0, 2),
+            ticket(4, 1_480.0, 1),
+            ticket(5, 1_950.0, 0),
+        ];
+        assert_eq!(pairs(all), [[1, 3], [2, 5]]);
+        assert_eq!(
+            pairs(vec![ticket(1, 1_500.0, 5), ticket(2, 1_900.0, 5)]),
+            [[0; 2]; 0]
+        );
+        assert_eq!(
+            pairs(vec![ticket(1, 1_500.0, 45), ticket(2, 1_900.0, 45)]),
+            [[1, 2]]
+        );
+    }
+
+    #[test]
+    fn sweep_serves_first_who_waits_longest() {
+        let all = vec![
+            ticket(1, 1_500.0, 1),
+            ticket(2, 1_510.0, 2),
+            ticket(3, 1_520.0, 60),
+        ];
+        assert_eq!(pairs(all), [[2, 3]]);
+    }
+
+    #[test]
+    fn sweep_pairs_only_who_agree_on_the_options() {
+        let (slow, fast) = (
+            wants(json!({"game_speed": "slow"})),
+            wants(json!({"game_speed": "fast"})),
+        );
+        let one = with_wants(&ticket(1, 1_500.0, 5), slow);
+        let two = with_wants(&ticket(2, 1_500.0, 5), fast);
+        assert_eq!(pairs(vec![one.clone(), two]), [[0; 2]; 0]);
+        let any = ticket(3, 1_600.0, 5);
+        let mut pool = QueuePool::new(pong(), vec![one, any]);
+        let pair = pool.pair(user(1), now()).unwrap();
+        assert_eq!(pong().settle(pair.wants)["game_speed"], "slow");
+        assert!(pool.pair(user(1), now()).is_none() && pool.tickets.is_empty());
+    }
+
+    #[test]
+    fn blocked_users_never_meet_however_long_they_wait() {
+        let mut pool = QueuePool::new(pong(), vec![ticket(1, 1_500.0, 90), ticket(2, 1_500.0, 90)]);
+        let pair = pool.pair(user(1), now()).unwrap();
+        pool.block(&pair);
+        assert!(pool.sweep(now()).is_empty());
+        pool.add(ticket(3, 1_400.0, 1));
+        assert_eq!(numbers(&pool.sweep(now())).len(), 1);
+    }
+
+    #[test]
+    fn users_who_have_just_met_are_paired_with_somebody_else_if_there_is_one() {
+        let again = |number, other| QueuedTicket {
+            avoid: Some(user(other)),
+            ..ticket(number, 1_500.0, 10)
+        };
+        let third = ticket(3, 1_650.0, 4);
+        let all = vec![again(1, 2), again(2, 1), third.clone()];
+        let paired = pairs(all);
+        assert!(paired.len() == 1 && paired[0].contains(&3), "{paired:?}");
+        assert_eq!(pairs(vec![again(1, 2), again(2, 1)]), [[1, 2]]);
+        // Nor do they meet right after the third one was taken by somebody else.
+        let mut pool = QueuePool::new(pong(), vec![again(1, 2), third]);
+        assert!(pool.pair(user(1), now()).is_some());
+        pool.add(again(1, 2));
+        pool.add(again(2, 1));
+        assert!(pool.sweep(now()).is_empty());
+        let later = Timestamp::from_micros(NOW + 16_000_000);
+        assert_eq!(numbers(&pool.sweep(later)), [[1, 2]]);
+    }
+
+    #[test]
+    fn add_replaces_the_ticket_of_the_same_user() {
+        let mut pool = QueuePool::new(pong(), vec![ticket(1, 1_500.0, 5)]);
+        pool.add(ticket(1, 1_700.0, 5));
+        assert_eq!(pool.tickets.len(), 1);
+        pool.remove(user(1));
+        assert!(pool.tickets.is_empty());
+    }
+
+    #[test]
+    fn nobody_is_paired_twice_in_a_sweep_of_many() {
+        let tickets = (0..2_000_u32).map(|n| {
+            let rating = 1_000.0 + f64::from(n * 7_919 % 1_000);
+            ticket(u128::from(n) + 1, rating, i64::from(n % 40))
+        });
+        let paired = pairs(tickets.collect());
+        let users: HashSet<u128> = paired.iter().flatten().copied().collect();
+        assert_eq!(users.len(), paired.len() * 2);
+        assert!(paired.len() > 990, "{}", paired.len());
+    }
+}

@@ -1,0 +1,7 @@
+//! The end of a match: its result and all that follows from it, in one transaction.
+
+mod conclusion;
+mod follow_up;
+mod ratings;
+
+pub(crate) use conclusion::end_match;

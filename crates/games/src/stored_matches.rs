@@ -1,0 +1,196 @@
+//! Implements the port between tables and the database.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use contract::invites::MatchId;
+use db::{AnyConn, Tx};
+use kernel::{AppError, Timestamp};
+use outbox::NodeId;
+
+use crate::error::Error;
+use crate::match_chat;
+use crate::match_store::{
+    ClaimedMatch, EndedMatch, MatchConclusion, MatchHead, MatchStore, TablePlayer,
+};
+use crate::parts::GamesParts;
+use crate::ports::LiveNodes;
+use crate::queries::ownership::LiveMatch;
+use crate::queries::{journal, matches, ownership};
+use crate::rematch::{ensure_not_blocked, open_rematch};
+use crate::results::end_match;
+use crate::seat::Seat;
+use crate::stored_match::{MatchStatus, SeatedPlayer, StoredMatch};
+
+/// The matches in the database, as one node runs them.
+#[derive(Clone)]
+pub struct StoredMatches {
+    parts: GamesParts,
+    node: NodeId,
+    nodes: Arc<dyn LiveNodes>,
+}
+
+impl std::fmt::Debug for StoredMatches {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StoredMatches of {}", self.node)
+    }
+}
+
+impl StoredMatches {
+    /// The matches of this node.
+    #[must_use]
+    pub fn new(parts: GamesParts, node: NodeId, nodes: Arc<dyn LiveNodes>) -> Self {
+        Self { parts, node, nodes }
+    }
+
+    /// The live matches that no living node runs.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    pub async fn orphans(&self) -> Result<Vec<MatchId>, AppError> {
+        let live = self
+            .parts
+            .store
+            .read(|conn| Ok(ownership::live(conn)?))
+            .await?;
+        let mut orphans = vec![];
+        for LiveMatch { id, owner, .. } in live {
+            if !self.is_owned_elsewhere(owner).await? && owner != Some(self.node) {
+                orphans.push(id);
+            }
+        }
+        Ok(orphans)
+    }
+
+    /// Opens the next match of the same players. Two users swap their seats.
+    ///
+    /// # Errors
+    /// `games.match_not_found` if there is no such finished match; `users.not_found` if one user has blocked
+    /// the other; `games.engaged` and `games.opponent_engaged`.
+    pub async fn rematch(&self, id: MatchId) -> Result<MatchId, AppError> {
+        let parts = self.parts.clone();
+        let open = move |tx: &mut Tx<'_>| open_rematch(tx, &parts, id);
+        self.parts.store.write(open).await
+    }
+
+    /// Checks what a player writes to the other one. Returns the text to be shown.
+    ///
+    /// # Errors
+    /// `games.chat_invalid`; `games.match_not_found` if the other player is no user;
+    /// `users.not_found` if one has blocked the other.
+    pub async fn check_chat(
+        &self,
+        id: MatchId,
+        from: Seat,
+        text: String,
+    ) -> Result<String, AppError> {
+        let text = match_chat::parse(&text)?;
+        let parts = self.parts.clone();
+        let check = move |conn: &mut AnyConn| {
+            let stored = matches::load(conn, id)?.ok_or(Error::MatchNotFound)?;
+            let [own, other] = [from, from.other()].map(|seat| stored.player(seat).user());
+            let (Some(own), Some(other)) = (own, other) else {
+                return Err(Error::MatchNotFound.into());
+            };
+            ensure_not_blocked(conn, &parts, own, other)
+        };
+        self.parts.store.read(check).await?;
+        Ok(text)
+    }
+
+    /// Whether another node, which is alive, runs a match.
+    async fn is_owned_elsewhere(&self, owner: Option<NodeId>) -> Result<bool, AppError> {
+        match owner {
+            Some(node) if node != self.node => self.nodes.is_alive(node).await,
+            Some(_) | None => Ok(false),
+        }
+    }
+}
+
+#[async_trait]
+impl MatchStore for StoredMatches {
+    async fn claim(&self, id: MatchId) -> Result<Option<ClaimedMatch>, AppError> {
+        let load = move |conn: &mut AnyConn| matches::load(conn, id);
+        let Some(stored) = self.parts.store.read(load).await? else {
+            return Ok(None);
+        };
+        if stored.status != MatchStatus::Live || self.is_owned_elsewhere(stored.owner).await? {
+            return Ok(None);
+        }
+        let node = self.node;
+        self.parts
+            .store
+            .write(move |tx| claim(tx, stored, node))
+            .await
+    }
+
+    async fn save_heads(&self, heads: Vec<MatchHead>) -> Result<Vec<MatchId>, AppError> {
+        self.parts
+            .store
+            .write(move |tx| journal::save(tx, heads))
+            .await
+    }
+
+    async fn release(&self, heads: Vec<MatchHead>) -> Result<(), AppError> {
+        let release = move |tx: &mut Tx<'_>| {
+            let owned: Vec<_> = heads.iter().map(|head| (head.id, head.epoch)).collect();
+            journal::save(tx, heads)?;
+            ownership::release(tx.conn, &owned)
+        };
+        self.parts.store.write(release).await
+    }
+
+    async fn end(&self, ended: EndedMatch) -> Result<Option<MatchConclusion>, AppError> {
+        let parts = self.parts.clone();
+        self.parts
+            .store
+            .write(move |tx| end_match(tx, &parts, &ended))
+            .await
+    }
+
+    async fn note_start(&self, id: MatchId, epoch: i64, at: Timestamp) -> Result<bool, AppError> {
+        let start = move |tx: &mut Tx<'_>| Ok(ownership::start(tx.conn, id, epoch, at)?);
+        self.parts.store.write(start).await
+    }
+}
+
+fn claim(
+    tx: &mut Tx<'_>,
+    stored: StoredMatch,
+    node: NodeId,
+) -> Result<Option<ClaimedMatch>, AppError> {
+    let Some(epoch) = ownership::claim(tx, stored.id, stored.epoch, node)? else {
+        return Ok(None);
+    };
+    let now = tx.env().now();
+    let head = journal::load(tx.conn, stored.id)?;
+    let ownerless = head
+        .as_ref()
+        .map_or(Duration::ZERO, |(_, at)| now.since(*at));
+    let head = head.map(|(head, _)| head);
+    Ok(Some(ClaimedMatch {
+        id: stored.id,
+        epoch,
+        mode: stored.mode,
+        seed: stored.seed,
+        players: stored.players.each_ref().map(table_player),
+        game: stored.game,
+        options: stored.options,
+        // The row of a match that was never run is empty.
+        head: head.filter(|head| !head.lifecycle.is_empty()),
+        ownerless,
+    }))
+}
+
+fn table_player(player: &SeatedPlayer) -> TablePlayer {
+    match player {
+        SeatedPlayer::User(user) => TablePlayer::User(*user),
+        SeatedPlayer::Local => TablePlayer::Local,
+        SeatedPlayer::Computer(settings) => TablePlayer::Computer {
+            skill: settings.skill,
+            reaction_ms: settings.reaction_ms,
+            accuracy: settings.accuracy,
+        },
+    }
+}

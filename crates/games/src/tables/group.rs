@@ -1,0 +1,341 @@
+//! The tables of one thread: all of them are stepped in one pass, and saved together.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::invites::MatchId;
+use tokio::sync::oneshot;
+
+use super::ports::TenureState;
+use super::shared::{GroupEvent, GroupInbox, TablesShared, unplayable};
+use super::table::{GameTable, Pass, Stage, TableTask};
+use crate::MatchHead;
+use crate::port::TableClose;
+
+/// How often the tables of a thread are saved.
+const SAVE_INTERVAL: Duration = Duration::from_millis(500);
+/// How long before the end of its lease a node stops.
+const TENURE_MARGIN: Duration = Duration::from_millis(200);
+/// While leases cannot be read, a table goes on for so long after it was last saved under its epoch.
+const WITNESS_TIME: Duration = Duration::from_secs(3);
+/// How long nothing may be saved until all matches are paused.
+const MAX_UNSAVED: Duration = Duration::from_secs(10);
+const RETRY: Duration = Duration::from_millis(100);
+const MAX_RETRY: Duration = Duration::from_secs(5);
+
+/// The duration of a tick.
+pub(super) const TICK: Duration = Duration::from_nanos(16_666_667);
+
+/// The tables of one thread.
+pub(super) struct TableGroup {
+    shared: Arc<TablesShared>,
+    inbox: Arc<GroupInbox>,
+    tables: Vec<GameTable>,
+    is_saving: bool,
+    next_save: Duration,
+    /// When a write last succeeded, or there was nothing to write.
+    saved_at: Duration,
+    /// When the oldest write began that has not succeeded yet.
+    unsaved_since: Option<Duration>,
+    is_paused: bool,
+    /// Who waits until all matches are given up.
+    releasing: Option<oneshot::Sender<()>>,
+}
+
+impl TableGroup {
+    pub(super) fn new(shared: Arc<TablesShared>, inbox: Arc<GroupInbox>) -> Self {
+        let now = shared.env.monotonic();
+        Self {
+            shared,
+            inbox,
+            tables: vec![],
+            is_saving: false,
+            next_save: now,
+            saved_at: now,
+            unsaved_since: None,
+            is_paused: false,
+            releasing: None,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.tables.is_empty()
+    }
+
+    /// Steps all tables by so many ticks.
+    pub(super) fn pass(&mut self, ticks: u32) {
+        let now = self.shared.env.monotonic();
+        let pass = Pass {
+            now,
+            ticks,
+            elapsed: TICK * ticks,
+        };
+        self.take_events(&pass);
+        if self.releasing.is_some() {
+            return self.release(now);
+        }
+        if self.is_muted(now) {
+            return;
+        }
+        self.step(&pass);
+        self.run_tasks();
+        self.save(now);
+        self.pause_if_unsaved(&pass);
+        self.remove_gone();
+        self.shared.host.pass_over();
+    }
+
+    /// Whether another node may have taken the matches over, so that nothing may be played, sent or written.
+    fn is_muted(&self, now: Duration) -> bool {
+        match self.shared.tenure.state() {
+            TenureState::Unlimited => false,
+            TenureState::Until(end) => now + TENURE_MARGIN > end,
+            TenureState::Unknown(end) => {
+                now + TENURE_MARGIN > end && now.saturating_sub(self.saved_at) > WITNESS_TIME
+            }
+        }
+    }
+
+    fn take_events(&mut self, pass: &Pass) {
+        for event in self.inbox.take() {
+            self.handle(event, pass);
+        }
+    }
+
+    fn find(&mut self, id: MatchId) -> Option<&mut GameTable> {
+        self.tables.iter_mut().find(|table| table.claimed.id == id)
+    }
+
+    fn handle(&mut self, event: GroupEvent, pass: &Pass) {
+        match event {
+            GroupEvent::Open(table) => {
+                if self.tables.is_empty() {
+                    self.saved_at = pass.now;
+                }
+                self.tables.push(*table);
+            }
+            GroupEvent::Saved { ids, lost } => self.complete_save(&ids, lost.as_deref(), pass.now),
+            GroupEvent::Lost(id) => self.lose(id),
+            GroupEvent::Ended(id, conclusion) => {
+                if let Some(table) = self.find(id) {
+                    table.conclude(conclusion, pass);
+                }
+            }
+            GroupEvent::Rematch(id, seat, opened) => {
+                if let Some(table) = self.find(id) {
+                    table.conclude_rematch(seat, opened, pass);
+                }
+            }
+            GroupEvent::Chat {
+                id,
+                seat,
+                from,
+                cid,
+                text,
+            } => {
+                if let Some(table) = self.find(id) {
+                    table.conclude_chat(seat, from, cid.as_deref(), text, pass);
+                }
+            }
+            GroupEvent::Release(done) => self.releasing = Some(done),
+        }
+    }
+
+    fn lose(&mut self, id: MatchId) {
+        tracing::warn!(match_id = %id, "match lost to another node");
+        if let Some(table) = self.find(id) {
+            table.close(TableClose::Restarting);
+        }
+    }
+
+    fn step(&mut self, pass: &Pass) {
+        let shared = Arc::clone(&self.shared);
+        for table in &mut self.tables {
+            let stepped = catch_unwind(AssertUnwindSafe(|| table.pass(pass)));
+            if stepped.is_ok() {
+                continue;
+            }
+            tracing::error!(match_id = %table.claimed.id, "match stopped by a panic");
+            // Its journal is sound: whoever joins next goes on from there.
+            table.close(TableClose::Restarting);
+            table.tasks.clear();
+            if shared.note_panic(table.claimed.id, pass.now) {
+                let ended = unplayable(table.claimed.id, table.claimed.epoch);
+                table.tasks.push(TableTask::End(Box::new(ended)));
+            }
+        }
+    }
+
+    fn run_tasks(&mut self) {
+        for at in 0..self.tables.len() {
+            let Some(table) = self.tables.get_mut(at) else {
+                return;
+            };
+            let (id, epoch) = (table.claimed.id, table.claimed.epoch);
+            for task in std::mem::take(&mut table.tasks) {
+                self.run_task(id, epoch, task);
+            }
+        }
+    }
+
+    fn run_task(&self, id: MatchId, epoch: i64, task: TableTask) {
+        let (shared, inbox) = (Arc::clone(&self.shared), Arc::clone(&self.inbox));
+        self.shared.runtime.spawn(async move {
+            match task {
+                TableTask::NoteStart(at) => {
+                    if let Ok(false) = shared.store.note_start(id, epoch, at).await {
+                        inbox.push(GroupEvent::Lost(id));
+                    }
+                }
+                TableTask::End(ended) => {
+                    let mut wait = RETRY;
+                    loop {
+                        match shared.store.end((*ended).clone()).await {
+                            Ok(conclusion) => {
+                                return inbox.push(GroupEvent::Ended(id, conclusion));
+                            }
+                            Err(error) => {
+                                tracing::warn!(match_id = %id, ?error, "result not stored");
+                            }
+                        }
+                        tokio::time::sleep(wait).await;
+                        wait = (wait * 2).min(MAX_RETRY);
+                    }
+                }
+                TableTask::Rematch(seat) => {
+                    let opened = shared.follow_up.rematch(id).await;
+                    inbox.push(GroupEvent::Rematch(id, seat, opened));
+                }
+                TableTask::Chat(seat, from, text, cid) => {
+                    let text = shared.follow_up.check_chat(id, seat, text).await;
+                    inbox.push(GroupEvent::Chat {
+                        id,
+                        seat,
+                        from,
+                        cid,
+                        text,
+                    });
+                }
+            }
+        });
+    }
+
+    /// Saves what is due, unless a write is on its way.
+    fn save(&mut self, now: Duration) {
+        if self.is_saving {
+            return;
+        }
+        let is_time = self.next_save <= now;
+        let heads = self.heads(now, |table| {
+            table.saving.is_due(now) || (is_time && table.is_saved_regularly())
+        });
+        if is_time {
+            self.next_save = now + SAVE_INTERVAL;
+        }
+        if heads.is_empty() {
+            if is_time {
+                self.saved_at = now;
+            }
+            return;
+        }
+        self.is_saving = true;
+        self.unsaved_since.get_or_insert(now);
+        let (shared, inbox) = (Arc::clone(&self.shared), Arc::clone(&self.inbox));
+        self.shared.runtime.spawn(async move {
+            let ids = heads.iter().map(|head| head.id).collect();
+            let lost = shared.store.save_heads(heads).await;
+            let lost = lost.inspect_err(|error| tracing::warn!(?error, "matches not saved"));
+            inbox.push(GroupEvent::Saved {
+                ids,
+                lost: lost.ok(),
+            });
+        });
+    }
+
+    fn heads(&mut self, now: Duration, is_wanted: impl Fn(&GameTable) -> bool) -> Vec<MatchHead> {
+        let tables = self.tables.iter_mut();
+        let live = tables.filter(|table| matches!(table.stage, Stage::Live));
+        let heads = live.filter(|table| is_wanted(table)).filter_map(|table| {
+            let head = table.save(now);
+            head.inspect_err(|error| tracing::error!(?error, "match not encoded"))
+                .ok()
+        });
+        heads.collect()
+    }
+
+    fn complete_save(&mut self, ids: &[MatchId], lost: Option<&[MatchId]>, now: Duration) {
+        self.is_saving = false;
+        if lost.is_some() {
+            self.saved_at = now;
+            self.unsaved_since = None;
+        }
+        for id in ids {
+            let is_lost = lost.is_some_and(|lost| lost.contains(id));
+            if is_lost {
+                self.lose(*id);
+            } else if let Some(table) = self.find(*id) {
+                table.complete_save(lost.is_some(), now);
+            }
+        }
+    }
+
+    /// Pauses all matches while nothing can be saved, and goes on afterwards.
+    fn pause_if_unsaved(&mut self, pass: &Pass) {
+        let waits_since = self.unsaved_since.unwrap_or(pass.now);
+        let is_unsaved = pass.now.saturating_sub(waits_since) > MAX_UNSAVED;
+        if is_unsaved == self.is_paused {
+            return;
+        }
+        self.is_paused = is_unsaved;
+        if is_unsaved {
+            tracing::error!("matches paused: they cannot be saved");
+        }
+        for table in &mut self.tables {
+            let effects = if is_unsaved {
+                table.lifecycle.pause_by_server()
+            } else {
+                table.lifecycle.resume_by_server()
+            };
+            table.apply(effects, pass);
+        }
+    }
+
+    fn remove_gone(&mut self) {
+        let shared = Arc::clone(&self.shared);
+        self.tables.retain_mut(|table| {
+            let is_gone = matches!(table.stage, Stage::Gone);
+            if is_gone {
+                shared.forget(table);
+                table.close(TableClose::Ended);
+            }
+            !is_gone
+        });
+    }
+
+    /// Saves all matches a last time, gives them up, and closes their sockets, once the write that is on its way
+    /// has ended.
+    fn release(&mut self, now: Duration) {
+        if self.is_saving {
+            return;
+        }
+        let heads = self.heads(now, |_| true);
+        let mut tables = std::mem::take(&mut self.tables);
+        let (shared, done) = (Arc::clone(&self.shared), self.releasing.take());
+        self.shared.runtime.spawn(async move {
+            if let Err(error) = shared.store.release(heads).await {
+                tracing::warn!(?error, "matches not released");
+            }
+            for table in &mut tables {
+                shared.forget(table);
+                table.close(match table.stage {
+                    Stage::Over(_) | Stage::Gone => TableClose::Ended,
+                    Stage::Live | Stage::Ending => TableClose::Restarting,
+                });
+            }
+            shared.host.pass_over();
+            // Nobody waits any more if the server stops at once.
+            let _ = done.map(|done| done.send(()));
+        });
+    }
+}

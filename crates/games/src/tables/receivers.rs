@@ -1,0 +1,265 @@
+//! Who sees a match: its players at once, spectators with a delay, so that nobody can tell a player what the
+//! opponent does.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::match_frames::MatchSpectators;
+use kernel::Timestamp;
+
+use crate::catalogue::Play;
+use crate::frames::{FrameEncoder, InputAck, TickState};
+use crate::port::{JoinTable, SeatSink, TableClose, TableMessage, TableSeat};
+use crate::{MatchMode, Seat};
+
+/// How many may watch a match.
+const MAX_SPECTATORS: usize = 2_000;
+/// Spectators see every third tick, from this many on every sixth.
+const MANY_SPECTATORS: usize = 200;
+const SPECTATOR_TICKS: u32 = 3;
+
+/// A socket that has joined.
+pub(super) struct TableReceiver {
+    pub(super) id: u64,
+    sink: Arc<dyn SeatSink>,
+    encoder: FrameEncoder,
+}
+
+impl TableReceiver {
+    pub(super) fn new(id: u64, join: JoinTable) -> Self {
+        Self {
+            id,
+            encoder: FrameEncoder::new(join.form, join.rate, join.seat),
+            sink: join.sink,
+        }
+    }
+}
+
+/// A state as it was.
+pub(super) struct PastState {
+    pub(super) at: Duration,
+    pub(super) play: Box<dyn Play>,
+    pub(super) server_time: Timestamp,
+    pub(super) elapsed_ms: u32,
+    pub(super) directions: [i8; 2],
+    pub(super) is_frozen: bool,
+}
+
+/// What spectators are shown later.
+enum Delayed {
+    State(PastState),
+    Message(TableMessage),
+}
+
+/// The sockets at a table.
+pub(super) struct Receivers {
+    players: [Option<TableReceiver>; 2],
+    spectators: Vec<TableReceiver>,
+    delay: Duration,
+    /// Matches that nobody else may watch need no past.
+    can_be_watched: bool,
+    delayed: VecDeque<(Duration, Delayed)>,
+    shown: PastState,
+    /// The tick since the last state for spectators.
+    skipped: u32,
+    epoch: i64,
+    buffer: Vec<u8>,
+}
+
+impl Receivers {
+    pub(super) fn new(mode: MatchMode, epoch: i64, shown: PastState) -> Self {
+        let delay = match mode {
+            MatchMode::Ranked => Duration::from_secs(3),
+            MatchMode::Tournament => Duration::from_secs(5),
+            _ => Duration::from_millis(500),
+        };
+        Self {
+            players: [None, None],
+            spectators: vec![],
+            delay,
+            can_be_watched: !matches!(mode, MatchMode::Practice | MatchMode::Local),
+            delayed: VecDeque::new(),
+            shown,
+            skipped: 0,
+            epoch,
+            buffer: vec![],
+        }
+    }
+
+    pub(super) fn player(&self, seat: Seat) -> Option<&TableReceiver> {
+        let [first, second] = &self.players;
+        match seat {
+            Seat::First => first,
+            Seat::Second => second,
+        }
+        .as_ref()
+    }
+
+    fn player_mut(&mut self, seat: Seat) -> &mut Option<TableReceiver> {
+        let [first, second] = &mut self.players;
+        match seat {
+            Seat::First => first,
+            Seat::Second => second,
+        }
+    }
+
+    pub(super) fn has_players(&self) -> bool {
+        self.players.iter().any(Option::is_some)
+    }
+
+    /// The state that spectators see now.
+    pub(super) const fn shown(&self) -> &PastState {
+        &self.shown
+    }
+
+    /// Seats a player, in place of the same player's earlier socket.
+    pub(super) fn seat(&mut self, seat: Seat, receiver: TableReceiver) {
+        let replaced = self.player_mut(seat).replace(receiver);
+        if let Some(replaced) = replaced {
+            replaced.sink.close(TableClose::Replaced);
+        }
+    }
+
+    /// Lets a spectator in. Returns whether there is room.
+    pub(super) fn watch(&mut self, receiver: TableReceiver) -> bool {
+        let has_room = self.can_be_watched && self.spectators.len() < MAX_SPECTATORS;
+        if has_room {
+            self.spectators.push(receiver);
+            self.tell_spectators();
+        }
+        has_room
+    }
+
+    /// A socket has gone. Returns the seat that is empty now.
+    pub(super) fn remove(&mut self, id: u64) -> Option<Seat> {
+        let is_theirs = |seat: &Seat| self.player(*seat).is_some_and(|player| player.id == id);
+        let seat = Seat::BOTH.into_iter().find(is_theirs);
+        if let Some(seat) = seat {
+            *self.player_mut(seat) = None;
+            return Some(seat);
+        }
+        let before = self.spectators.len();
+        self.spectators.retain(|spectator| spectator.id != id);
+        if self.spectators.len() < before {
+            self.tell_spectators();
+        }
+        None
+    }
+
+    /// Where a socket is sent to.
+    pub(super) fn find(&self, id: u64) -> Option<(TableSeat, &Arc<dyn SeatSink>)> {
+        for seat in Seat::BOTH {
+            if let Some(player) = self.player(seat).filter(|player| player.id == id) {
+                return Some((TableSeat::Player(seat), &player.sink));
+            }
+        }
+        let spectator = self.spectators.iter().find(|spectator| spectator.id == id);
+        spectator.map(|spectator| (TableSeat::Spectator, &spectator.sink))
+    }
+
+    /// Sends the whole state to a socket with its next frame.
+    pub(super) fn request_state(&mut self, id: u64) {
+        let players = self.players.iter_mut().flatten();
+        let mut all = players.chain(&mut self.spectators);
+        if let Some(receiver) = all.find(|receiver| receiver.id == id) {
+            receiver.encoder.request_state();
+        }
+    }
+
+    /// Sends a message to the players, and later to spectators.
+    pub(super) fn send(&mut self, message: TableMessage, now: Duration) {
+        self.send_to_players(&message);
+        if !self.spectators.is_empty() {
+            self.delayed
+                .push_back((now + self.delay, Delayed::Message(message)));
+        }
+    }
+
+    pub(super) fn send_to_players(&self, message: &TableMessage) {
+        let players = self.players.iter().flatten();
+        players.for_each(|player| player.sink.send(message));
+    }
+
+    fn tell_spectators(&self) {
+        let count = u32::try_from(self.spectators.len()).unwrap_or(u32::MAX);
+        let message = TableMessage::Spectators(MatchSpectators { count });
+        self.send_to_players(&message);
+        let spectators = self.spectators.iter();
+        spectators.for_each(|spectator| spectator.sink.send(&message));
+    }
+
+    /// Sends a state to the players.
+    pub(super) fn send_state(&mut self, state: &TickState<'_>, acks: [InputAck; 2]) {
+        let (players, buffer) = (&mut self.players, &mut self.buffer);
+        for (player, ack) in players.iter_mut().zip(acks) {
+            if let Some(TableReceiver { encoder, sink, .. }) = player {
+                encoder.send(state, ack, buffer, &**sink);
+            }
+        }
+    }
+
+    /// Keeps a state for spectators, if it is one that they will be shown.
+    pub(super) fn keep(&mut self, is_key_frame: bool, state: impl FnOnce() -> PastState) {
+        self.skipped += 1;
+        let interval = if self.spectators.len() > MANY_SPECTATORS {
+            SPECTATOR_TICKS * 2
+        } else {
+            SPECTATOR_TICKS
+        };
+        if self.can_be_watched && (is_key_frame || self.skipped >= interval) {
+            self.skipped = 0;
+            let state = state();
+            let due = state.at + self.delay;
+            self.delayed.push_back((due, Delayed::State(state)));
+        }
+    }
+
+    /// Shows spectators what is due.
+    pub(super) fn show(&mut self, now: Duration) {
+        while self.delayed.front().is_some_and(|(due, _)| *due <= now) {
+            match self.delayed.pop_front() {
+                Some((_, Delayed::State(state))) => {
+                    self.shown = state;
+                    self.show_state();
+                }
+                Some((_, Delayed::Message(message))) => {
+                    let spectators = self.spectators.iter();
+                    spectators.for_each(|spectator| spectator.sink.send(&message));
+                }
+                None => return,
+            }
+        }
+    }
+
+    fn show_state(&mut self) {
+        if self.spectators.is_empty() {
+            return;
+        }
+        let state = self.shown.tick_state(self.epoch);
+        for TableReceiver { encoder, sink, .. } in &mut self.spectators {
+            encoder.send(&state, InputAck::default(), &mut self.buffer, &**sink);
+        }
+    }
+
+    /// Shows spectators all that is left, and closes all sockets.
+    pub(super) fn close(&mut self, reason: TableClose) {
+        self.show(Duration::MAX);
+        let players = self.players.iter_mut().filter_map(Option::take);
+        players
+            .chain(self.spectators.drain(..))
+            .for_each(|receiver| receiver.sink.close(reason));
+    }
+}
+
+impl PastState {
+    /// The state as a frame tells it.
+    pub(super) fn tick_state(&self, epoch: i64) -> TickState<'_> {
+        let mut state = TickState::new(&*self.play, self.server_time, self.elapsed_ms, epoch);
+        state.keys = self.directions;
+        state.frozen = self.is_frozen;
+        // Spectators do not see each tick, so they cannot go on from one to the next.
+        state.is_key_frame = true;
+        state
+    }
+}

@@ -1,0 +1,267 @@
+//! One match that this node runs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use contract::match_frames::{MatchInput, TableView};
+use kernel::{AppError, Env, Timestamp};
+
+use super::receivers::{PastState, Receivers};
+use super::requests::{TableMailbox, TableRequest};
+use super::saving::{SavedTable, Saving, read_points};
+use super::simulation::Simulation;
+use crate::catalogue::{Computer, Game, SavedPlay, StepEvents, Strength, Tempo};
+use crate::frames::{InputAck, TickState, state_data};
+use crate::port::{SeatSink, TableClose, TableSeat};
+use crate::rules::{Lifecycle, RematchOffers};
+use crate::{ClaimedMatch, EndedMatch, MatchMode, PointScored, Seat, TablePlayer};
+
+/// Ticks per second.
+const TICK_RATE: u32 = 60;
+/// The time of a pass.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pass {
+    /// Monotonic.
+    pub(super) now: Duration,
+    /// The ticks to be played.
+    pub(super) ticks: u32,
+    /// The time that clocks of the match run.
+    pub(super) elapsed: Duration,
+}
+
+/// What a table wants to be done outside of its thread.
+#[derive(Debug)]
+pub(super) enum TableTask {
+    NoteStart(Timestamp),
+    End(Box<EndedMatch>),
+    Rematch(Seat),
+    Chat(Seat, u64, String, Option<String>),
+}
+
+/// How far a match is.
+pub(super) enum Stage {
+    Live,
+    /// Its end is being stored.
+    Ending,
+    /// It has ended.
+    Over(RematchOffers),
+    /// It is to be removed.
+    Gone,
+}
+
+/// An answer that waits until what it answers is saved.
+pub(super) struct HeldAnswer {
+    /// Nobody waits for the computer's.
+    pub(super) to: Option<(Arc<dyn SeatSink>, Option<String>)>,
+    /// Whether a write that has begun contains it.
+    pub(super) is_covered: bool,
+}
+
+/// A match that this node runs.
+pub(super) struct GameTable {
+    pub(super) claimed: ClaimedMatch,
+    pub(super) mailbox: Arc<TableMailbox>,
+    pub(super) simulation: Simulation,
+    pub(super) lifecycle: Lifecycle,
+    pub(super) computers: [Option<Box<dyn Computer>>; 2],
+    pub(super) receivers: Receivers,
+    pub(super) saving: Saving,
+    pub(super) points: Vec<PointScored>,
+    pub(super) played: Duration,
+    /// The zero of the milliseconds in frames.
+    pub(super) time_base: (Timestamp, Duration),
+    /// For how long each player was not heard of while the match ran.
+    pub(super) silence: [Duration; 2],
+    pub(super) is_silent: [bool; 2],
+    pub(super) stage: Stage,
+    pub(super) tasks: Vec<TableTask>,
+    pub(super) held: Vec<HeldAnswer>,
+    /// The last numbered message.
+    pub(super) number: u32,
+    /// Something has changed that players have not been sent.
+    pub(super) is_dirty: bool,
+    pub(super) idle_passes: u32,
+    pub(super) thinking: Duration,
+    pub(super) inputs: Vec<(u64, MatchInput)>,
+    pub(super) requests: Vec<TableRequest>,
+}
+
+impl GameTable {
+    /// Goes on with a match, or begins it.
+    ///
+    /// # Errors
+    /// The journal is damaged.
+    pub(super) fn open(
+        claimed: ClaimedMatch,
+        game: &'static dyn Game,
+        env: &Env,
+    ) -> Result<Self, AppError> {
+        let head = claimed
+            .head
+            .as_ref()
+            .filter(|head| !head.snapshot.is_empty());
+        let play = match head {
+            None => game.start(&claimed.options, claimed.seed)?,
+            Some(head) => game.restore(
+                &claimed.options,
+                &SavedPlay {
+                    snapshot: head.snapshot.clone(),
+                    record: head.record.clone(),
+                },
+            )?,
+        };
+        let saved = head.map(|head| serde_json::from_str::<SavedTable>(&head.lifecycle));
+        let saved = saved.transpose()?;
+        let is_remote = !matches!(claimed.mode, MatchMode::Practice | MatchMode::Local);
+        let (now, wall) = (env.monotonic(), env.now());
+        let shown = PastState {
+            at: now,
+            play: play.fork(),
+            server_time: wall,
+            elapsed_ms: 0,
+            directions: [0; 2],
+            is_frozen: true,
+        };
+        let seqs = head.map_or([0; 2], |head| head.seqs);
+        let steered = saved.as_ref().map_or([false; 2], |saved| saved.steered);
+        let tempo = play.tempo();
+        let simulation = Simulation::new(play, is_remote, seqs, steered);
+        let facts = simulation.facts(StepEvents::default());
+        let (lifecycle, effects) = match &saved {
+            None => (Lifecycle::new(claimed.mode, tempo, facts), vec![]),
+            Some(saved) => Lifecycle::restore(
+                claimed.mode,
+                tempo,
+                facts,
+                &saved.lifecycle,
+                claimed.ownerless,
+            ),
+        };
+        let mut table = Self {
+            mailbox: Arc::default(),
+            simulation,
+            lifecycle,
+            computers: computers(&claimed, game, env)?,
+            receivers: Receivers::new(claimed.mode, claimed.epoch, shown),
+            saving: Saving::new(head.map_or(0, |head| head.chunks), now),
+            points: head.map_or_else(Vec::new, |head| read_points(&head.points)),
+            played: Duration::from_millis(saved.as_ref().map_or(0, |saved| saved.played_ms)),
+            time_base: (wall, now),
+            silence: [Duration::ZERO; 2],
+            is_silent: [false; 2],
+            stage: Stage::Live,
+            tasks: vec![],
+            held: vec![],
+            number: saved.map_or(0, |saved| saved.number),
+            is_dirty: true,
+            idle_passes: 0,
+            thinking: Duration::ZERO,
+            inputs: vec![],
+            requests: vec![],
+            claimed,
+        };
+        let pass = Pass {
+            now,
+            ticks: 0,
+            elapsed: Duration::ZERO,
+        };
+        table.apply(effects, &pass);
+        table.seat_computers(&pass);
+        Ok(table)
+    }
+
+    /// Computers are always there and ready.
+    fn seat_computers(&mut self, pass: &Pass) {
+        for seat in Seat::BOTH {
+            if matches!(self.player(seat), TablePlayer::Computer { .. }) {
+                let effects = self.lifecycle.join(seat);
+                self.apply(effects, pass);
+            }
+        }
+    }
+
+    pub(super) fn player(&self, seat: Seat) -> TablePlayer {
+        seat.of(self.claimed.players)
+    }
+
+    /// The seats that a player's socket plays.
+    pub(super) fn seats_of(&self, own: Seat) -> impl Iterator<Item = Seat> + use<> {
+        let other = (self.player(own.other()) == TablePlayer::Local).then_some(own.other());
+        std::iter::once(own).chain(other)
+    }
+
+    /// What somebody who joins is told.
+    pub(super) fn view(&self, seat: TableSeat, now: Duration) -> Result<TableView, AppError> {
+        let (server_time, elapsed_ms) = self.clock(now);
+        let settled = self.simulation.settled();
+        let (state, score) = match seat {
+            TableSeat::Player(seat) => {
+                let epoch = self.claimed.epoch;
+                let live = self.simulation.live();
+                let mut state = TickState::new(live, server_time, elapsed_ms, epoch);
+                state.keys = self.simulation.directions();
+                state.frozen = !self.lifecycle.is_running();
+                state.remaining_ms = self.remaining_ms();
+                let ack = seat.of(self.simulation.acks());
+                (state_data(&state, ack)?, settled.score())
+            }
+            TableSeat::Spectator => {
+                let shown = self.receivers.shown();
+                let state = shown.tick_state(self.claimed.epoch);
+                let data = state_data(&state, InputAck::default())?;
+                (data, shown.play.score())
+            }
+        };
+        Ok(TableView {
+            epoch: self.claimed.epoch,
+            tick_rate: match settled.tempo() {
+                Tempo::Ticks => TICK_RATE,
+                Tempo::Turns => 0,
+            },
+            server_time,
+            time_base: self.time_base.0,
+            phase: self.lifecycle.phase(),
+            score,
+            present: Seat::BOTH.map(|seat| self.lifecycle.is_present(seat)),
+            number: self.number,
+            state,
+        })
+    }
+
+    /// Closes all sockets and takes nothing any more.
+    pub(super) fn close(&mut self, reason: TableClose) {
+        self.stage = Stage::Gone;
+        self.receivers.close(reason);
+        for request in self.mailbox.close() {
+            if let TableRequest::Join(_, join) = request {
+                join.sink.close(reason);
+            }
+        }
+    }
+}
+
+fn computers(
+    claimed: &ClaimedMatch,
+    game: &'static dyn Game,
+    env: &Env,
+) -> Result<[Option<Box<dyn Computer>>; 2], AppError> {
+    let computer = |seat: Seat| match seat.of(claimed.players) {
+        TablePlayer::Computer {
+            skill,
+            reaction_ms,
+            accuracy,
+        } => {
+            let strength = Strength {
+                skill,
+                reaction_ms,
+                accuracy,
+            };
+            // Its errors must not follow from the seed of the match.
+            let seed = u64::from_le_bytes(env.bytes());
+            game.computer(&claimed.options, seat, strength, seed)
+                .map(Some)
+        }
+        TablePlayer::User(_) | TablePlayer::Local => Ok(None),
+    };
+    Ok([computer(Seat::First)?, computer(Seat::Second)?])
+}

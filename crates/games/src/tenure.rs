@@ -1,0 +1,201 @@
+//! Which nodes are alive, as far as matches are concerned.
+//!
+//! Each node is a member of a set in Redis that expires after a moment and is put again more often. A
+//! node whose membership may have expired plays nothing, sends nothing and writes nothing; others take its
+//! matches over once it is gone from the set. What decides is the epoch in the row of a match: a wrong
+//! verdict costs a countdown, never a result.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use cluster::{Cluster, ExpiringSets, SetEntry};
+use kernel::{AppError, Env};
+use outbox::NodeId;
+
+use crate::ports::LiveNodes;
+use crate::tables::{NodeTenure, TenureState};
+
+/// The set of the nodes that run matches.
+const SET: &str = "match_nodes";
+/// How long a node counts as alive after the last sign of life.
+const TTL: Duration = Duration::from_millis(1_500);
+/// How often it gives one.
+const INTERVAL: Duration = Duration::from_millis(400);
+
+/// The membership of this node, and that of others.
+pub struct MatchNodes {
+    node: NodeId,
+    /// Lists the others; `None` if there are none.
+    sets: Option<Arc<dyn ExpiringSets>>,
+    tenure: Tenure,
+}
+
+/// How long others take this node for alive.
+#[derive(Default)]
+struct Tenure {
+    /// The monotonic time, in microseconds.
+    until: AtomicU64,
+    /// Whether the last attempt to prolong it has succeeded.
+    is_known: AtomicBool,
+}
+
+impl MatchNodes {
+    /// The only node.
+    #[must_use]
+    pub fn alone(node: NodeId) -> Arc<Self> {
+        Arc::new(Self {
+            node,
+            sets: None,
+            tenure: Tenure::default(),
+        })
+    }
+
+    /// One of several nodes. Its membership is prolonged by a thread with a connection of its own, which
+    /// `connect` opens, so that a busy node does not seem dead.
+    ///
+    /// # Errors
+    /// The system has no more threads.
+    pub fn start<F>(
+        node: NodeId,
+        cluster: &Cluster,
+        env: Env,
+        connect: impl FnOnce() -> F + Send + 'static,
+    ) -> io::Result<Arc<Self>>
+    where
+        F: Future<Output = Option<Cluster>>,
+    {
+        let nodes = Arc::new(Self {
+            node,
+            sets: Some(Arc::clone(&cluster.expiring_sets)),
+            tenure: Tenure::default(),
+        });
+        let member = Arc::clone(&nodes);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        std::thread::Builder::new()
+            .name("match-nodes".to_owned())
+            .spawn(move || {
+                runtime.block_on(async {
+                    if let Some(own) = connect().await {
+                        member.stay(&own, &env).await;
+                    }
+                });
+            })?;
+        Ok(nodes)
+    }
+
+    /// Prolongs the membership until the process ends.
+    async fn stay(&self, own: &Cluster, env: &Env) {
+        let member = self.node.to_string();
+        let entry = SetEntry {
+            set: SET,
+            member: &member,
+            value: b"",
+        };
+        loop {
+            // Counted from before it was asked for, so it ends here no later than for the others.
+            let asked_at = env.monotonic();
+            let put = own.expiring_sets.put(&[entry], TTL).await;
+            if put.is_ok() {
+                self.tenure.prolong(asked_at + TTL);
+            }
+            self.tenure.is_known.store(put.is_ok(), Ordering::Release);
+            tokio::time::sleep(INTERVAL).await;
+        }
+    }
+}
+
+impl Tenure {
+    fn prolong(&self, until: Duration) {
+        let micros = u64::try_from(until.as_micros()).unwrap_or(u64::MAX);
+        self.until.store(micros, Ordering::Release);
+    }
+
+    fn state(&self) -> TenureState {
+        let until = Duration::from_micros(self.until.load(Ordering::Acquire));
+        if self.is_known.load(Ordering::Acquire) {
+            TenureState::Until(until)
+        } else {
+            TenureState::Unknown(until)
+        }
+    }
+}
+
+impl NodeTenure for MatchNodes {
+    fn state(&self) -> TenureState {
+        if self.sets.is_some() {
+            self.tenure.state()
+        } else {
+            TenureState::Unlimited
+        }
+    }
+}
+
+#[async_trait]
+impl LiveNodes for MatchNodes {
+    async fn is_alive(&self, node: NodeId) -> Result<bool, AppError> {
+        if node == self.node {
+            return Ok(true);
+        }
+        let Some(sets) = &self.sets else {
+            return Ok(false);
+        };
+        let members = sets.list(&[SET]).await?;
+        let name = node.to_string();
+        Ok(members.iter().flatten().any(|member| member.name == name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Env, SystemRng};
+
+    use super::*;
+
+    fn nodes(env: &Env, cluster: &Cluster) -> Arc<MatchNodes> {
+        Arc::new(MatchNodes {
+            node: env.id(),
+            sets: Some(Arc::clone(&cluster.expiring_sets)),
+            tenure: Tenure::default(),
+        })
+    }
+
+    #[tokio::test]
+    async fn a_node_is_alive_until_its_membership_ends() {
+        let clock = Arc::new(kernel::ManualClock::at(kernel::Timestamp::from_micros(0)));
+        let env = Env::new(clock.clone(), Arc::new(SystemRng));
+        let cluster = Cluster::local(&env);
+        let (one, other) = (nodes(&env, &cluster), nodes(&env, &cluster));
+        assert!(one.is_alive(one.node).await.unwrap());
+        assert!(!one.is_alive(other.node).await.unwrap());
+        let member = Arc::clone(&other);
+        let (own, time) = (cluster.clone(), env.clone());
+        let staying = tokio::spawn(async move { member.stay(&own, &time).await });
+        while !one.is_alive(other.node).await.unwrap() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(other.state(), TenureState::Until(env.monotonic() + TTL));
+        staying.abort();
+        clock.advance(TTL);
+        assert!(!one.is_alive(other.node).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn the_only_node_has_no_end_and_no_others() {
+        let env = Env::system();
+        let alone = MatchNodes::alone(env.id());
+        assert_eq!(alone.state(), TenureState::Unlimited);
+        assert!(!alone.is_alive(env.id()).await.unwrap());
+    }
+
+    #[test]
+    fn state_is_unknown_before_the_first_sign_of_life() {
+        let env = Env::system();
+        let state = nodes(&env, &Cluster::local(&env)).state();
+        assert_eq!(state, TenureState::Unknown(Duration::ZERO));
+    }
+}

@@ -1,0 +1,18 @@
+//! Matches on both databases.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+#![allow(missing_docs, reason = "tables declared for tests")]
+
+mod boards;
+mod fixture;
+mod histories;
+mod journal;
+mod opening;
+mod queue;
+mod recount;
+mod remote;
+mod results;

@@ -1,0 +1,263 @@
+//! The queue over real databases.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cluster::Cluster;
+use games::{MatchMode, MatchQueue, QueueService, lookups, start_matchers};
+use kernel::{Actor, AppError, Relation};
+use outbox::NodeId;
+use serde_json::{Map, Value, json};
+use testkit::{Database, database_tests};
+
+use crate::fixture::Fixture;
+
+/// The queue of one node.
+struct Node {
+    queue: Arc<MatchQueue>,
+    cluster: Cluster,
+    id: NodeId,
+}
+
+impl Node {
+    fn new(fixture: &Fixture) -> Self {
+        let (cluster, id) = (
+            Cluster::local(fixture.store.env()),
+            fixture.store.env().id(),
+        );
+        let queue = Arc::new(MatchQueue::new(fixture.parts.clone(), id, &cluster));
+        Self { queue, cluster, id }
+    }
+
+    /// The same with matchers.
+    fn matching(fixture: &Fixture) -> Self {
+        let node = Self::new(fixture);
+        start_matchers(&node.queue, &node.cluster, node.id);
+        node
+    }
+
+    async fn enter(&self, actor: &Actor, wanted: Value) -> Result<(), AppError> {
+        let wanted: Map<String, Value> = serde_json::from_value(wanted).unwrap();
+        self.queue.enter(actor, "pong", &wanted).await.map(|_| ())
+    }
+}
+
+#[track_caller]
+fn assert_code(result: Result<(), AppError>, code: &str) -> AppError {
+    let error = result.unwrap_err();
+    assert_eq!(error.code().name, code, "{}", error.chain());
+    error
+}
+
+/// Waits until both have the same match, and returns its id and the opponents they were told of.
+async fn found(fixture: &Fixture, players: [&Actor; 2]) -> (String, [String; 2]) {
+    let mut told = vec![];
+    for player in players {
+        let event = loop {
+            let events = fixture.events(player).await;
+            let found = events.into_iter().rfind(|(name, _)| name == "game_found");
+            if let Some((_, data)) = found {
+                break data;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        told.push((
+            text(&event["match_id"]),
+            text(&event["opponent"]["username"]),
+        ));
+    }
+    let [(id, one), (other_id, other)] = told.try_into().unwrap();
+    assert_eq!(id, other_id);
+    (id, [one, other])
+}
+
+async fn two_who_wait_are_paired_once(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let node = Node::matching(&fixture);
+    let (ada, bob) = (fixture.user("ada"), fixture.user("bob"));
+    node.enter(&ada, json!({"ranked": true})).await.unwrap();
+    node.enter(&bob, json!({"score_to_win": 7})).await.unwrap();
+    let (id, opponents) = found(&fixture, [&ada, &bob]).await;
+    assert_eq!(opponents, ["bob", "ada"]);
+    let shown = fixture.games.get(&ada, id.parse().unwrap()).await.unwrap();
+    assert_eq!(shown.options["score_to_win"], 7);
+    assert_eq!(shown.options["ranked"], true);
+    assert_eq!(serde_json::to_value(shown.mode).unwrap(), "ranked");
+    for player in [&ada, &bob] {
+        assert_eq!(node.queue.place(player.user, "pong").await.unwrap(), None);
+        assert_code(node.enter(player, json!({})).await, "games.engaged");
+    }
+}
+
+async fn enter_twice_names_the_ticket_and_prolongs_it(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let (node, ada) = (Node::new(&fixture), fixture.user("ada"));
+    let first = node.queue.enter(&ada, "pong", &Map::new()).await.unwrap();
+    fixture.advance(Duration::from_secs(40));
+    let error = assert_code(node.enter(&ada, json!({})).await, "games.queued");
+    let (_, ticket) = &error.details()[0];
+    assert_eq!(
+        ticket["joined_at"],
+        serde_json::to_value(first.joined_at).unwrap()
+    );
+    assert_ne!(
+        ticket["expires_at"],
+        serde_json::to_value(first.expires_at).unwrap()
+    );
+    let other = node
+        .queue
+        .enter(&ada, "tictactoe", &Map::new())
+        .await
+        .map(|_| ());
+    let error = assert_code(other, "games.queued");
+    assert_eq!(error.details()[0].1["game"], "pong");
+    // A socket takes the place over, and it stays where it is.
+    let held = node.queue.hold(&ada, "pong", &Map::new()).await.unwrap();
+    assert_eq!(held.joined_at, first.joined_at);
+    node.queue.leave(ada.user, "pong").await.unwrap();
+    node.queue.leave(ada.user, "pong").await.unwrap();
+    node.queue
+        .enter(&ada, "tictactoe", &Map::new())
+        .await
+        .unwrap();
+}
+
+async fn enter_is_refused_in_a_match_and_names_it(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let node = Node::new(&fixture);
+    let (ada, bob) = (fixture.user("ada"), fixture.user("bob"));
+    let id = fixture
+        .try_open(MatchMode::Invite, &ada, &bob)
+        .await
+        .unwrap();
+    let error = assert_code(node.enter(&ada, json!({})).await, "games.engaged");
+    assert_eq!(error.details()[0].1, json!(id));
+    assert_code(
+        node.enter(&ada, json!({"cool_mode": "maybe"})).await,
+        "games.options_invalid",
+    );
+    let unknown = node
+        .queue
+        .enter(&ada, "chess", &Map::new())
+        .await
+        .map(|_| ());
+    assert_code(unknown, "games.game_not_found");
+}
+
+async fn a_match_by_invite_ends_the_place(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let node = Node::new(&fixture);
+    let (ada, bob) = (fixture.user("ada"), fixture.user("bob"));
+    node.enter(&ada, json!({})).await.unwrap();
+    fixture
+        .try_open(MatchMode::Invite, &ada, &bob)
+        .await
+        .unwrap();
+    assert_eq!(node.queue.place(ada.user, "pong").await.unwrap(), None);
+}
+
+async fn blocked_users_and_others_with_other_wants_are_never_paired(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let node = Node::matching(&fixture);
+    let [ada, bob, cid, dan] = ["ada", "bob", "cid", "dan"].map(|name| fixture.user(name));
+    fixture.relate(&ada, &bob, Relation::Blocked);
+    let (slow, fast) = (json!({"game_speed": "slow"}), json!({"game_speed": "fast"}));
+    node.enter(&ada, slow.clone()).await.unwrap();
+    fixture.advance(Duration::from_secs(5));
+    node.enter(&bob, slow.clone()).await.unwrap();
+    node.enter(&cid, fast).await.unwrap();
+    node.enter(&dan, slow).await.unwrap();
+    // Dan is for the one of the two who has waited longer.
+    let (_, opponents) = found(&fixture, [&ada, &dan]).await;
+    assert_eq!(opponents, ["dan", "ada"]);
+    for alone in [&bob, &cid] {
+        assert_eq!(fixture.events(alone).await, []);
+    }
+}
+
+/// Leaving and pairing at the same time: always exactly one of the two.
+async fn leave_races_the_matcher(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let node = Node::matching(&fixture);
+    for round in 0..60 {
+        let (ada, bob) = (
+            fixture.user(&format!("a{round}")),
+            fixture.user(&format!("b{round}")),
+        );
+        node.enter(&ada, json!({})).await.unwrap();
+        let (entered, left) = tokio::join!(
+            node.enter(&bob, json!({})),
+            node.queue.leave(ada.user, "pong"),
+        );
+        entered.unwrap();
+        left.unwrap();
+        let users = [ada.user, bob.user];
+        let playing = fixture
+            .store
+            .read(move |conn| lookups::playing(conn, &users));
+        let count = playing.await.unwrap().len();
+        assert!(count == 0 || count == 2, "{count} of two, round {round}");
+        node.queue.leave(bob.user, "pong").await.unwrap();
+    }
+}
+
+async fn place_tells_position_band_and_others(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let node = Node::new(&fixture);
+    let (ada, bob) = (fixture.user("ada"), fixture.user("bob"));
+    node.enter(&ada, json!({"game_speed": "slow"}))
+        .await
+        .unwrap();
+    fixture.advance(Duration::from_secs(10));
+    node.enter(&bob, json!({"game_speed": "fast"}))
+        .await
+        .unwrap();
+    let place = node.queue.place(bob.user, "pong").await.unwrap().unwrap();
+    assert_eq!((place.position, place.others, place.waited), (2, 1, 0));
+    let [low, high] = place.band.unwrap();
+    assert!(low < 1_500 && high > 1_500 && !place.paused);
+    let place = node.queue.place(ada.user, "pong").await.unwrap().unwrap();
+    assert_eq!((place.position, place.waited), (1, 10));
+    assert!(place.band.unwrap()[1] > high, "the band widens");
+}
+
+/// The matcher of another node pairs those who entered before it had the lease.
+async fn places_survive_the_matcher(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let (ada, bob) = (fixture.user("ada"), fixture.user("bob"));
+    let first = Node::new(&fixture);
+    first.enter(&ada, json!({})).await.unwrap();
+    first.enter(&bob, json!({})).await.unwrap();
+    drop(first);
+    let _second = Node::matching(&fixture);
+    found(&fixture, [&ada, &bob]).await;
+}
+
+async fn expired_places_are_not_paired(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let [ada, bob, cid] = ["ada", "bob", "cid"].map(|name| fixture.user(name));
+    let node = Node::new(&fixture);
+    node.enter(&ada, json!({})).await.unwrap();
+    node.enter(&bob, json!({})).await.unwrap();
+    node.queue.release(ada.user).await.unwrap();
+    fixture.advance(Duration::from_secs(20));
+    node.enter(&cid, json!({})).await.unwrap();
+    start_matchers(&node.queue, &node.cluster, node.id);
+    let (_, opponents) = found(&fixture, [&bob, &cid]).await;
+    assert_eq!(opponents, ["cid", "bob"]);
+    assert_eq!(fixture.events(&ada).await, []);
+    node.enter(&ada, json!({})).await.unwrap();
+}
+
+database_tests!(
+    two_who_wait_are_paired_once,
+    enter_twice_names_the_ticket_and_prolongs_it,
+    enter_is_refused_in_a_match_and_names_it,
+    a_match_by_invite_ends_the_place,
+    blocked_users_and_others_with_other_wants_are_never_paired,
+    leave_races_the_matcher,
+    place_tells_position_band_and_others,
+    places_survive_the_matcher,
+    expired_places_are_not_paired,
+);

@@ -1,0 +1,92 @@
+//! The catalogue, and matches that a user begins alone.
+
+use actix_web::{HttpResponse, get, post, web};
+use contract::envelope::Envelope;
+use contract::games::{GameListing, StartLocal, StartPractice};
+use contract::matches::GameMatch;
+use games::GamesService;
+use http_kit::{
+    ApiResponse, ApiResult, CurrentUser, Failure, Form, Idempotent, Limit, PathParam, Routes,
+    rate_limit,
+};
+use json_reader::PartialForm;
+
+rate_limit!(StartingMatch, "start_match", 30 in 300, User);
+
+pub(super) fn routes(games: &mut Routes<'_>) {
+    games.add(list_games).add(start_practice).add(start_local);
+}
+
+/// List games
+///
+/// The catalogue, with the JSON schema of each game's options and the levels of the computer.
+#[utoipa::path(tag = "Games",
+    responses((status = 200, description = "The games.", body = Envelope<Vec<GameListing>>)),
+    security(("bearer" = [])))]
+#[get("/")]
+async fn list_games(
+    CurrentUser(_actor): CurrentUser,
+    games: web::Data<dyn GamesService>,
+) -> ApiResult<Vec<GameListing>> {
+    Ok(ApiResponse::ok(games.games()))
+}
+
+/// Play against the computer
+///
+/// Creates a match to be joined at `/ws/game/{match_id}/`. It ends another match that the current user
+/// plays alone, and the wait in the queue.
+#[utoipa::path(tag = "Games", request_body = StartPractice,
+    params(Idempotent, ("game" = String, Path, description = "The game.", example = "pong")),
+    responses((status = 201, description = "The match.", body = Envelope<GameMatch>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["games.game_not_found", "games.unknown_level",
+        "games.options_invalid", "games.engaged", "too_many_requests"]))))]
+#[post("/{game}/practice/")]
+async fn start_practice(
+    CurrentUser(actor): CurrentUser,
+    _limit: Limit<StartingMatch>,
+    PathParam(game): PathParam<String>,
+    idempotent: Idempotent,
+    form: Form<StartPractice>,
+    games: web::Data<dyn GamesService>,
+) -> Result<HttpResponse, Failure> {
+    let check = async |form: PartialForm<'_, _>| games.check_practice(&game, form.value());
+    let body = form.checked(check).await?;
+    idempotent
+        .run(body.digest, async |key| {
+            let games = games.once(key);
+            let started = games.practice(&actor, &game, body.value).await?;
+            Ok(ApiResponse::created(started))
+        })
+        .await
+}
+
+/// Play with two at one keyboard
+///
+/// Creates a match whose two players are played by the current user's client, to be joined at
+/// `/ws/game/{match_id}/`. It is not rated and counts in nobody's statistics.
+#[utoipa::path(tag = "Games", request_body = StartLocal,
+    params(Idempotent, ("game" = String, Path, description = "The game.", example = "pong")),
+    responses((status = 201, description = "The match.", body = Envelope<GameMatch>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["games.game_not_found", "games.names_invalid",
+        "games.options_invalid", "games.engaged", "too_many_requests"]))))]
+#[post("/{game}/local/")]
+async fn start_local(
+    CurrentUser(actor): CurrentUser,
+    _limit: Limit<StartingMatch>,
+    PathParam(game): PathParam<String>,
+    idempotent: Idempotent,
+    form: Form<StartLocal>,
+    games: web::Data<dyn GamesService>,
+) -> Result<HttpResponse, Failure> {
+    let check = async |form: PartialForm<'_, _>| games.check_local(&game, form.value());
+    let body = form.checked(check).await?;
+    idempotent
+        .run(body.digest, async |key| {
+            let games = games.once(key);
+            let started = games.local(&actor, &game, body.value).await?;
+            Ok(ApiResponse::created(started))
+        })
+        .await
+}

@@ -1,0 +1,19 @@
+// How long the search for an opponent has lasted.
+
+import { h } from '../dom.js';
+import { search } from '../realtime/queue-store.js';
+
+const INTERVAL = 500;
+
+/** A clock that runs until the abort signal fires. */
+export function searchClock(signal) {
+  const clock = h('span.clock', { role: 'timer' });
+  const render = () => {
+    const seconds = search.value ? Math.max(0, Math.floor((performance.now() - search.value.since) / 1000)) : 0;
+    clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  };
+  render();
+  const timer = setInterval(render, INTERVAL);
+  signal.addEventListener('abort', () => clearInterval(timer));
+  return clock;
+}

@@ -1,0 +1,56 @@
+//! Matches over real sockets, from how they begin to what is stored of them.
+
+mod matches;
+mod nodes;
+mod player;
+mod rest;
+
+use e2e::{App, TestUser};
+use serde_json::{Value, json};
+
+use self::player::{Player, Style};
+
+/// Opens a match of two people by an invite, and gives its id.
+async fn invite_and_accept(from: &TestUser, to: &TestUser, game: &str, options: Value) -> String {
+    let body = json!({"username": to.name, "game": game, "options": options});
+    let sent = from.post("/api/v1/invites/", body).await.expect(201).data();
+    let accept = format!("/api/v1/invites/{}/accept/", sent["id"].as_str().unwrap());
+    let accepted = to.post(&accept, json!({})).await.expect(200).data();
+    accepted["match_id"].as_str().unwrap().to_owned()
+}
+
+/// What is stored of a match.
+async fn stored(person: &TestUser, id: &str) -> Value {
+    let path = format!("/api/v1/matches/{id}/");
+    person.get(&path).await.expect(200).data()
+}
+
+/// Checks that the replay of a match leads to its result.
+async fn verify_replay(person: &TestUser, id: &str) {
+    let path = format!("/api/v1/matches/{id}/replay/?verify=1");
+    let verified = person.get(&path).await.expect(200).data();
+    assert_eq!(verified["verified"], true, "{verified}");
+}
+
+/// Two people who are friends.
+async fn pair(app: &App) -> [TestUser; 2] {
+    let (ada, bob) = (app.user("ada").await, app.user("bob").await);
+    ada.befriend(&bob).await;
+    [ada, bob]
+}
+
+/// Plays a match of tic-tac-toe from invite to result, and gives its id.
+pub(crate) async fn play_tic_tac_toe(app: &App, one: &TestUser, other: &TestUser) -> String {
+    let id = invite_and_accept(one, other, "tictactoe", json!({})).await;
+    let last = app.nodes.len() - 1;
+    let at_one = Player::join(app, one, &[0], &id, Style::FirstFree).await;
+    let at_other = Player::join(app, other, &[last], &id, Style::FirstFree).await;
+    let (one, other) = tokio::join!(at_one.play(), at_other.play());
+    assert_eq!(one.end, other.end);
+    // With both taking the first free field, the one who begins has 0, 2, 4 and 6: a diagonal.
+    assert_eq!(
+        (&one.end["winner"], &one.end["reason"]),
+        (&json!("first"), &json!("board"))
+    );
+    id
+}
