@@ -8,6 +8,7 @@ pub mod chat;
 pub mod envelope;
 mod fields;
 pub mod frames;
+pub mod game_states;
 pub mod games;
 pub mod groups;
 pub mod home;

@@ -25,6 +25,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::game_states::GameState;
 use crate::invites::MatchId;
 use crate::matches::{MatchOrigin, MatchPlayer};
 
@@ -115,12 +116,11 @@ pub struct TableView {
     /// The last event of the match; those that follow have higher numbers.
     pub number: u32,
     /// The state: the data of a `state` frame.
-    #[schema(value_type = Object)]
+    #[schema(value_type = MatchStateFrame)]
     pub state: Value,
 }
 
-/// The event `state`. Besides these fields it has those of the game: `board`, `turn`, `winner` and
-/// `line` in tic-tac-toe.
+/// The event `state`, with the fields of the game.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct MatchStateFrame {
     /// The number of ticks or moves so far.
@@ -144,8 +144,7 @@ pub struct MatchStateFrame {
     pub remaining_ms: Option<u32>,
     /// The fields of the game.
     #[serde(flatten)]
-    #[schema(value_type = Object)]
-    pub game: Value,
+    pub game: GameState,
 }
 
 /// Why a countdown runs.
@@ -262,7 +261,7 @@ pub struct MatchCanceled {
 
 /// The events `player_joined`, `player_left` and `pause_offer`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct MatchPresence {
+pub struct PlayerPresence {
     /// Number of the event in its match.
     pub number: u32,
     /// The seat.

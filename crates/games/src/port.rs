@@ -9,7 +9,7 @@ use contract::catalogue::EventName;
 use contract::invites::MatchId;
 use contract::match_frames::{
     MatchCanceled, MatchChatSaid, MatchCountdown, MatchFinished, MatchInput, MatchPaused,
-    MatchPoint, MatchPresence, MatchRematch, MatchResumed, MatchSpectators, TableView,
+    MatchPoint, MatchRematch, MatchResumed, MatchSpectators, PlayerPresence, TableView,
 };
 use kernel::{AppError, Code};
 use serde::{Deserialize, Serialize};
@@ -180,11 +180,11 @@ pub enum TableMessage {
     /// It ended without a result.
     Canceled(MatchCanceled),
     /// A player is connected.
-    PlayerJoined(MatchPresence),
+    PlayerJoined(PlayerPresence),
     /// A player is not connected any more.
-    PlayerLeft(MatchPresence),
+    PlayerLeft(PlayerPresence),
     /// A player asks for a pause.
-    PauseOffer(MatchPresence),
+    PauseOffer(PlayerPresence),
     /// A player offers a rematch.
     RematchOffer(MatchRematch),
     /// A player declines a rematch.

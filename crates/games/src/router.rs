@@ -59,7 +59,7 @@ enum TableLocation {
 }
 
 /// The table of another node that a socket is at, and how it joined.
-struct RemoteSeat {
+struct SeatRoute {
     router: Weak<MatchRouter>,
     join: JoinTable,
 }
@@ -102,7 +102,7 @@ impl MatchRouter {
 
     fn join_at(&self, node: NodeId, join: &JoinTable) -> Arc<dyn TableHandle> {
         let seat = RoutedSeat::new(Arc::clone(&join.sink));
-        let rerouter: Arc<dyn Rerouter> = Arc::new(RemoteSeat {
+        let rerouter: Arc<dyn Rerouter> = Arc::new(SeatRoute {
             router: self.this.clone(),
             join: join.clone(),
         });
@@ -130,7 +130,7 @@ impl MatchRouter {
     }
 }
 
-impl Rerouter for RemoteSeat {
+impl Rerouter for SeatRoute {
     fn reroute(&self, seat: Arc<RoutedSeat>) {
         seat.set(None);
         let Some(router) = self.router.upgrade() else {

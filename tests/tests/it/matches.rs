@@ -52,8 +52,8 @@ async fn tic_tac_toe_is_played_from_the_invite_to_the_stored_result() {
     for app in deployments().await {
         let (ada, bob) = friends(&app).await;
         let id = invited(&ada, &bob, "tictactoe", json!({})).await;
-        let (mut at_ada, joined) = at(&app, &ada, 0, &id, "").await;
-        let (mut at_bob, other) = at(&app, &bob, 1, &id, "").await;
+        let (mut ada_socket, joined) = at(&app, &ada, 0, &id, "").await;
+        let (mut bob_socket, other) = at(&app, &bob, 1, &id, "").await;
         assert_eq!(
             joined["opponent"]["user"]["username"], "bob",
             "{}",
@@ -63,9 +63,9 @@ async fn tic_tac_toe_is_played_from_the_invite_to_the_stored_result() {
         assert_ne!(joined["seat"], other["seat"]);
         let ada_is_first = joined["seat"] == "first";
         let (first, second) = if ada_is_first {
-            (&mut at_ada, &mut at_bob)
+            (&mut ada_socket, &mut bob_socket)
         } else {
-            (&mut at_bob, &mut at_ada)
+            (&mut bob_socket, &mut ada_socket)
         };
         for socket in [&mut *first, &mut *second] {
             socket.expect_ack("ready", json!({})).await;
@@ -120,30 +120,32 @@ async fn pong_is_played_from_the_invite_to_the_stored_result() {
         let (ada, bob) = friends(&app).await;
         let options = json!({"score_to_win": 3, "game_speed": "fast"});
         let id = invited(&ada, &bob, "pong", options).await;
-        let (mut at_ada, joined) = at(&app, &ada, 0, &id, "?rate=20").await;
-        let (mut at_bob, _) = at(&app, &bob, 1, &id, "?rate=auto").await;
+        let (mut ada_socket, joined) = at(&app, &ada, 0, &id, "?rate=20").await;
+        let (mut bob_socket, _) = at(&app, &bob, 1, &id, "?rate=auto").await;
         assert_eq!(joined["tick_rate"], 60);
-        for socket in [&mut at_ada, &mut at_bob] {
+        for socket in [&mut ada_socket, &mut bob_socket] {
             socket.expect_ack("ready", json!({})).await;
         }
-        running(&mut at_ada).await;
+        running(&mut ada_socket).await;
         // One holds the paddle at the wall, so that points are scored.
         let mut seq = 0;
         let finished = loop {
-            let frame = at_ada.next().await;
+            let frame = ada_socket.next().await;
             match name(&frame) {
                 "state" => {
                     seq += 1;
                     let tick = frame["data"]["tick"].clone();
                     let input = json!({"seq": seq, "tick": tick, "direction": 1});
-                    at_ada.send(json!({"type": "input", "data": input})).await;
+                    ada_socket
+                        .send(json!({"type": "input", "data": input}))
+                        .await;
                 }
                 "finished" => break frame["data"].clone(),
                 _ => {}
             }
         };
         assert_eq!(
-            at_bob.next_event("finished").await["data"]["score"],
+            bob_socket.next_event("finished").await["data"]["score"],
             finished["score"]
         );
         let stored = bob
@@ -241,8 +243,8 @@ async fn spectators_see_a_ranked_match_and_change_nothing() {
         let (ada, bob) = friends(&app).await;
         let cid = app.user("cid").await;
         let id = invited(&ada, &bob, "pong", json!({"ranked": true})).await;
-        let (mut at_ada, _) = at(&app, &ada, 0, &id, "").await;
-        let (_at_bob, _) = at(&app, &bob, 0, &id, "").await;
+        let (mut ada_socket, _) = at(&app, &ada, 0, &id, "").await;
+        let (_bob_socket, _) = at(&app, &bob, 0, &id, "").await;
         let (mut at_cid, joined) = at(&app, &cid, 1, &id, "").await;
         assert_eq!(
             (&joined["seat"], &joined["you"]),
@@ -255,7 +257,7 @@ async fn spectators_see_a_ranked_match_and_change_nothing() {
         at_cid
             .expect_error("resign", json!({}), "games.not_a_player")
             .await;
-        at_ada.expect_ack("ready", json!({})).await;
+        ada_socket.expect_ack("ready", json!({})).await;
     }
 }
 
@@ -264,15 +266,15 @@ async fn queue_pairs_users_on_any_nodes() {
     for app in deployments().await {
         let (ada, bob) = (app.user("ada").await, app.user("bob").await);
         let path = "/ws/matchmaking/?game=pong&ranked=true";
-        let (mut at_ada, _) = app.open_socket(&ada, 0, path).await;
-        let queued = at_ada.next_event("queued").await;
+        let (mut ada_socket, _) = app.open_socket(&ada, 0, path).await;
+        let queued = ada_socket.next_event("queued").await;
         assert_eq!(
             (&queued["data"]["position"], &queued["data"]["paused"]),
             (&json!(1), &json!(false))
         );
-        let (mut at_bob, _) = app.open_socket(&bob, 1, "/ws/matchmaking/?game=pong").await;
-        let one = at_ada.next_event("game_found").await;
-        let other = at_bob.next_event("game_found").await;
+        let (mut bob_socket, _) = app.open_socket(&bob, 1, "/ws/matchmaking/?game=pong").await;
+        let one = ada_socket.next_event("game_found").await;
+        let other = bob_socket.next_event("game_found").await;
         assert_eq!(
             one["data"]["match_id"], other["data"]["match_id"],
             "{}",

@@ -1,8 +1,21 @@
 //! The errors of socket actions.
 
+use super::Socket;
+
+/// The id of the socket of a match, some of whose actions have the names of others.
+const MATCH: &str = "match";
+
 /// The codes of the errors with which an action may fail, besides those of all actions.
 #[must_use]
-pub fn action_errors(action: &str) -> &'static [&'static str] {
+pub fn action_errors(socket: &Socket, action: &str) -> &'static [&'static str] {
+    if socket.id == MATCH {
+        match_errors(action)
+    } else {
+        user_errors(action)
+    }
+}
+
+fn user_errors(action: &str) -> &'static [&'static str] {
     match action {
         "resume" => &["too_many_requests"],
         "new_message" => &[
@@ -118,6 +131,49 @@ pub fn action_errors(action: &str) -> &'static [&'static str] {
             "chat.not_a_member",
             "chat.not_friends",
             "sockets.other_chat",
+            "too_many_requests",
+        ],
+        _ => &[],
+    }
+}
+
+fn match_errors(action: &str) -> &'static [&'static str] {
+    match action {
+        "ready" | "input" => &["games.not_a_player", "games.table_not_here"],
+        "move" => &[
+            "games.move_not_allowed",
+            "games.not_a_player",
+            "games.not_now",
+            "games.not_your_turn",
+            "games.table_not_here",
+        ],
+        "pause" => &[
+            "games.no_pause_left",
+            "games.not_a_player",
+            "games.not_now",
+            "games.table_not_here",
+        ],
+        "resume" => &[
+            "games.not_a_player",
+            "games.not_now",
+            "games.not_your_pause",
+            "games.table_not_here",
+        ],
+        "resign" | "rematch_offer" => &[
+            "games.not_a_player",
+            "games.not_now",
+            "games.table_not_here",
+        ],
+        "rematch_accept" | "rematch_decline" => &[
+            "games.no_rematch_offer",
+            "games.not_a_player",
+            "games.not_now",
+            "games.table_not_here",
+        ],
+        "chat" => &[
+            "games.chat_invalid",
+            "games.not_a_player",
+            "games.table_not_here",
             "too_many_requests",
         ],
         _ => &[],

@@ -13,8 +13,8 @@ use crate::invites::{
 };
 use crate::match_frames::{
     MatchCanceled, MatchChat, MatchChatSaid, MatchCountdown, MatchFinished, MatchInput,
-    MatchJoined, MatchMove, MatchPaused, MatchPoint, MatchPresence, MatchRematch, MatchResumed,
-    MatchSpectators, MatchStateFrame,
+    MatchJoined, MatchMove, MatchPaused, MatchPoint, MatchRematch, MatchResumed, MatchSpectators,
+    MatchStateFrame, PlayerPresence,
 };
 use crate::matches::MatchEnded;
 use crate::notify::{Announcement, BadgeUpdate, NotificationCreated, NotificationRef};
@@ -213,9 +213,9 @@ frames! {
         Resumed "resumed" Ephemeral MatchResumed, "The match goes on.";
         Finished "finished" Ephemeral MatchFinished, "The match has a result, which is stored.";
         Canceled "canceled" Ephemeral MatchCanceled, "The match ended without a result.";
-        PlayerJoined "player_joined" Ephemeral MatchPresence, "A player is connected.";
-        PlayerLeft "player_left" Ephemeral MatchPresence, "A player is not connected any more.";
-        PauseOffer "pause_offer" Ephemeral MatchPresence, "A player requests a pause.";
+        PlayerJoined "player_joined" Ephemeral PlayerPresence, "A player is connected.";
+        PlayerLeft "player_left" Ephemeral PlayerPresence, "A player is not connected any more.";
+        PauseOffer "pause_offer" Ephemeral PlayerPresence, "A player requests a pause.";
         RematchOffer "rematch_offer" Ephemeral MatchRematch, "A player offers a rematch.";
         RematchAccept "rematch_accept" Ephemeral MatchRematch, "A rematch was accepted; `match_id` is the new match.";
         RematchDecline "rematch_decline" Ephemeral MatchRematch, "A player declines the rematch.";

@@ -124,7 +124,7 @@ pub(crate) fn delete_all(conn: &mut AnyConn, users: &[UserId]) -> QueryResult<()
 }
 
 /// A ticket as it is stored, with the conduct of its user.
-type TicketRow = (
+type QueueRow = (
     UserId,
     i64,
     (f64, f64),
@@ -135,7 +135,7 @@ type TicketRow = (
 
 /// The tickets of a game, the earliest first.
 pub(crate) fn load(conn: &mut AnyConn, game: &str) -> QueryResult<Vec<QueuedTicket>> {
-    let rows: Vec<TicketRow> = queue_tickets::table
+    let rows: Vec<QueueRow> = queue_tickets::table
         .left_join(conduct::table.on(conduct::user_id.eq(queue_tickets::user_id)))
         .filter(queue_tickets::game.eq(game.to_owned()))
         .order((queue_tickets::joined_at, queue_tickets::user_id))
@@ -151,7 +151,7 @@ pub(crate) fn load(conn: &mut AnyConn, game: &str) -> QueryResult<Vec<QueuedTick
     Ok(rows.into_iter().map(into_ticket).collect())
 }
 
-fn into_ticket(row: TicketRow) -> QueuedTicket {
+fn into_ticket(row: QueueRow) -> QueuedTicket {
     let (user, wants, (rating, deviation), joined_at, avoid, strikes) = row;
     let standing = QueueStanding {
         rating,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 /// The width of a band of ratings.
 const BAND: f64 = 200.0;
 /// How many waits of a band are kept.
-const KEPT: usize = 50;
+const REMEMBERED: usize = 50;
 /// How many there must be for an estimate.
 const MIN_KNOWN: usize = 5;
 
@@ -17,7 +17,7 @@ impl WaitTimes {
     /// Somebody with this rating has waited so many seconds.
     pub(crate) fn add(&mut self, rating: f64, seconds: u32) {
         let waits = self.0.entry(band(rating)).or_default();
-        if waits.len() >= KEPT {
+        if waits.len() >= REMEMBERED {
             waits.pop_front();
         }
         waits.push_back(seconds);

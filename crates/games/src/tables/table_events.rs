@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::invites::MatchId;
-use contract::match_frames::{MatchChatSaid, MatchPoint, MatchPresence, MatchRematch};
+use contract::match_frames::{MatchChatSaid, MatchPoint, MatchRematch, PlayerPresence};
 use kernel::{AppError, Code};
 use serde_json::Value;
 
@@ -90,7 +90,7 @@ impl GameTable {
         for seat in self.seats_of(own) {
             if !self.lifecycle.is_present(seat) {
                 let number = self.next_number();
-                let presence = MatchPresence {
+                let presence = PlayerPresence {
                     number,
                     seat: seat.into(),
                 };
@@ -110,7 +110,7 @@ impl GameTable {
             let effects = self.lifecycle.leave(seat);
             if was_present {
                 let number = self.next_number();
-                let presence = MatchPresence {
+                let presence = PlayerPresence {
                     number,
                     seat: seat.into(),
                 };

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use contract::match_frames::{
-    MatchCanceled, MatchCountdown, MatchFinished, MatchPaused, MatchPresence, MatchResumed,
-    PausedBy, SeatName,
+    MatchCanceled, MatchCountdown, MatchFinished, MatchPaused, MatchResumed, PausedBy,
+    PlayerPresence, SeatName,
 };
 
 use super::table::{GameTable, Pass, Stage};
@@ -42,7 +42,7 @@ impl GameTable {
                 Some(paused_message(number, by, Some(self.lifecycle.wait_left())))
             }
             LifecycleEffect::Resumed => Some(TableMessage::Resumed(MatchResumed { number })),
-            LifecycleEffect::PauseWanted(seat) => Some(TableMessage::PauseOffer(MatchPresence {
+            LifecycleEffect::PauseWanted(seat) => Some(TableMessage::PauseOffer(PlayerPresence {
                 number,
                 seat: seat.into(),
             })),

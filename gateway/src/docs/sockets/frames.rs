@@ -54,7 +54,7 @@ pub(super) fn from_client(socket: &Socket, frame: &Frame, types: &Types) -> Resu
 
 /// The codes with which an action may fail, sorted.
 fn errors(socket: &Socket, frame: &Frame) -> Result<BTreeSet<&'static str>, String> {
-    let own = action_errors(frame.name).iter().copied();
+    let own = action_errors(socket, frame.name).iter().copied();
     let own = own.filter(|code| socket.is_of_one_chat() || *code != OTHER_CHAT);
     let all: BTreeSet<&str> = own.chain(ANY_ACTION).collect();
     match all.iter().find(|code| error_codes::find(code).is_none()) {

@@ -162,6 +162,7 @@ fn parameters(path: &str) -> Result<Value, String> {
         let about = match name {
             "friend" => "Username or user id of the friend.",
             "name" => "Name of the lobby.",
+            "match_id" => "Id of the match.",
             _ => return Err(format!("{path}: parameter {name} is not described")),
         };
         Ok((name.to_owned(), json!({"description": about})))
@@ -216,10 +217,10 @@ mod tests {
         assert_eq!(parameters("/ws/events/"), Ok(json!({})));
         let friend = parameters("/ws/chat/{friend}/").unwrap();
         assert!(friend["friend"]["description"].is_string());
-        let unknown = parameters("/ws/game/{match_id}/").unwrap_err();
+        let unknown = parameters("/ws/room/{number}/").unwrap_err();
         assert_eq!(
             unknown,
-            "/ws/game/{match_id}/: parameter match_id is not described"
+            "/ws/room/{number}/: parameter number is not described"
         );
     }
 

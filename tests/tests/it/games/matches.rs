@@ -18,7 +18,7 @@ fn position_of(stored: &Value, username: &str) -> usize {
 
 async fn play_pong(app: &App) {
     let [ada, bob] = pair(app).await;
-    let mut at_ada = app.connect_socket(&ada, 0, "/ws/events/").await;
+    let mut ada_player = app.connect_socket(&ada, 0, "/ws/events/").await;
     let id = invite_and_accept(&ada, &bob, "pong", SHORT()).await;
     let last = app.nodes.len() - 1;
     let at_one = Player::join(app, &ada, &[0], &id, Style::Follow).await;
@@ -46,7 +46,7 @@ async fn play_pong(app: &App) {
     );
     verify_replay(&bob, &id).await;
 
-    let finished = at_ada.next_event("match_finished").await;
+    let finished = ada_player.next_event("match_finished").await;
     assert_eq!(finished["data"]["match_id"], id.as_str());
     assert_eq!(finished["data"]["result"], "won");
     let listed = bob.get("/api/v1/matches/?result=lost").await.expect(200);
@@ -108,14 +108,14 @@ async fn resignation_ends_a_match_for_both() {
     for app in deployments().await {
         let [ada, bob] = pair(&app).await;
         let id = invite_and_accept(&ada, &bob, "pong", SHORT()).await;
-        let mut at_ada = Player::join(&app, &ada, &[0], &id, Style::Follow).await;
-        let at_bob = Player::join(&app, &bob, &[0], &id, Style::Corner).await;
+        let mut ada_player = Player::join(&app, &ada, &[0], &id, Style::Follow).await;
+        let bob_player = Player::join(&app, &bob, &[0], &id, Style::Corner).await;
         let resign = async {
-            at_ada.play_until("point").await;
-            at_ada.act("resign", json!({})).await;
-            at_ada.play().await
+            ada_player.play_until("point").await;
+            ada_player.act("resign", json!({})).await;
+            ada_player.play().await
         };
-        let (ada_saw, bob_saw) = tokio::join!(resign, at_bob.play());
+        let (ada_saw, bob_saw) = tokio::join!(resign, bob_player.play());
         assert_eq!(ada_saw.end, bob_saw.end);
         assert_eq!(ada_saw.end["reason"], "resignation");
         let stored = stored(&bob, &id).await;

@@ -14,14 +14,14 @@ async fn play_through_a_kill(app: &App, kill: impl AsyncFnOnce()) -> [Log; 2] {
     let id = invite_and_accept(&ada, &bob, "pong", options).await;
     let nodes: Vec<usize> = (0..app.nodes.len()).collect();
     let reversed: Vec<usize> = nodes.iter().rev().copied().collect();
-    let mut at_ada = Player::join(app, &ada, &nodes, &id, Style::Follow).await;
-    let at_bob = Player::join(app, &bob, &reversed, &id, Style::Corner).await;
+    let mut ada_player = Player::join(app, &ada, &nodes, &id, Style::Follow).await;
+    let bob_player = Player::join(app, &bob, &reversed, &id, Style::Corner).await;
     let playing = async {
-        at_ada.play_until("point").await;
+        ada_player.play_until("point").await;
         kill().await;
-        at_ada.play().await
+        ada_player.play().await
     };
-    let (one, other) = tokio::join!(playing, at_bob.play());
+    let (one, other) = tokio::join!(playing, bob_player.play());
     let [ada, bob] = [&ada, &bob].map(|user| user.at_node(app.nodes.len() - 1));
     let stored = stored(&bob, &id).await;
     assert_eq!(stored["state"], "finished", "{stored}");

@@ -1,3 +1,4 @@
+use contract::game_states::PongState;
 use serde_json::{Value, json};
 
 use super::PongGame;
@@ -36,6 +37,20 @@ fn play(play: &mut dyn Play, ticks: u32) -> Vec<PointScored> {
         scored.extend(play.step().point);
     }
     scored
+}
+
+#[test]
+fn state_is_the_documented_one() {
+    let mut game = PongGame.start(&options(), 7).unwrap();
+    let mut has_coin = false;
+    while game.outcome().is_none() {
+        let next = 1 + game.tick();
+        play(&mut *game, next);
+        let documented: PongState = serde_json::from_value(game.state()).unwrap();
+        has_coin |= documented.coin.is_some();
+        assert_eq!(serde_json::to_value(documented).unwrap(), game.state());
+    }
+    assert!(has_coin);
 }
 
 #[test]

@@ -91,6 +91,7 @@ impl Game for TicTacToe {
 
 #[cfg(test)]
 mod tests {
+    use contract::game_states::TicTacToeState;
     use serde_json::json;
 
     use super::*;
@@ -108,6 +109,17 @@ mod tests {
 
     fn act_all(play: &mut dyn Play, positions: &[usize]) {
         positions.iter().for_each(|position| act(play, *position));
+    }
+
+    #[test]
+    fn state_is_the_documented_one() {
+        let mut play = start(true);
+        for position in [4, 0, 1, 2, 7, 3, 5] {
+            let documented: TicTacToeState = serde_json::from_value(play.state()).unwrap();
+            assert_eq!(serde_json::to_value(documented).unwrap(), play.state());
+            act(&mut *play, position);
+        }
+        assert!(play.state()["previous"].is_object());
     }
 
     #[test]

@@ -101,7 +101,8 @@ fn rate_agrees_with_the_reference_whatever_time_has_passed() {
             for (winner, score) in [(Some(Seat::First), 1.0), (None, 0.5)] {
                 let players = [player(one, idle), player(other, idle)];
                 let [after, _] = rate(players, winner, RatingWeight::Full);
-                let expected = reference(one, &[(other, score)], periods(idle));
+                let opponent = other.after(idle);
+                let expected = reference(one, &[(opponent, score)], periods(idle));
                 // A match changes the rating of an established player by 120 at most.
                 let change = (expected.rating - one.rating).clamp(-120.0, 120.0);
                 assert_near(

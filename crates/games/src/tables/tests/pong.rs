@@ -164,6 +164,8 @@ async fn pause_begins_at_the_next_serve_and_ends() {
     while !first.sink.frame()["serve_in"].is_null() {
         fixture.play(&mut [&mut first, &mut second], 1).await;
     }
+    // The serve is settled some ticks after it was shown.
+    fixture.play(&mut [&mut first, &mut second], 10).await;
     first.sink.names();
     first.command(TableCommand::Pause);
     let mut passes = 0;
