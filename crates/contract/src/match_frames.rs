@@ -115,8 +115,8 @@ pub struct TableView {
     pub present: [bool; 2],
     /// The last event of the match; those that follow have higher numbers.
     pub number: u32,
-    /// The state: the data of a `state` frame.
-    #[schema(value_type = MatchStateFrame)]
+    /// The state: the data of a `state` frame; `null` once the match is over.
+    #[schema(value_type = Option<MatchStateFrame>, required)]
     pub state: Value,
 }
 

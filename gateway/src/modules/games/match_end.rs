@@ -3,7 +3,7 @@
 use contract::match_frames::{MatchFinished, MatchPhase, SeatName, TableView};
 use contract::matches::{GameMatch, MatchState};
 use kernel::Timestamp;
-use serde_json::json;
+use serde_json::Value;
 
 /// The match as of its end, and its result if it has one.
 pub(super) fn end_of(about: &GameMatch, now: Timestamp) -> (TableView, Option<MatchFinished>) {
@@ -23,7 +23,7 @@ pub(super) fn end_of(about: &GameMatch, now: Timestamp) -> (TableView, Option<Ma
         score,
         present: [false; 2],
         number: 0,
-        state: json!({}),
+        state: Value::Null,
     };
     (table, is_finished.then(|| result_of(about, score)))
 }

@@ -20,7 +20,7 @@ pub(super) fn routes(games: &mut Routes<'_>) {
 /// the ticket in `error.ticket`. `game_found` is sent when an opponent was found.
 #[utoipa::path(tag = "Games", request_body = EnterQueue,
     params(("game" = String, Path, min_length = 1, max_length = 40, description = "The game.", example = "pong")),
-    responses((status = 201, description = "The place in the queue.", body = Envelope<QueueTicket>)),
+    responses((status = 200, description = "The place in the queue.", body = Envelope<QueueTicket>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["games.game_not_found", "games.options_invalid", "games.queued",
         "games.engaged", "games.barred", "auth.email_not_verified", "too_many_requests"]))))]
@@ -33,7 +33,7 @@ async fn enter_queue(
     queue: web::Data<dyn QueueService>,
 ) -> ApiResult<QueueTicket> {
     let ticket = queue.enter(&actor, &game, &body.value.options).await?;
-    Ok(ApiResponse::created(ticket))
+    Ok(ApiResponse::ok(ticket))
 }
 
 /// Leave the queue of a game

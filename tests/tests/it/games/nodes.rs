@@ -14,7 +14,9 @@ async fn play_through_a_kill(app: &App, kill: impl AsyncFnOnce()) -> [Log; 2] {
     let id = invite_and_accept(&ada, &bob, "pong", options).await;
     let nodes: Vec<usize> = (0..app.nodes.len()).collect();
     let reversed: Vec<usize> = nodes.iter().rev().copied().collect();
+    // The node of the player who joins first runs the match.
     let mut ada_player = Player::join(app, &ada, &nodes, &id, Style::Follow).await;
+    ada_player.wait_until_joined().await;
     let bob_player = Player::join(app, &bob, &reversed, &id, Style::Corner).await;
     let playing = async {
         ada_player.play_until("point").await;

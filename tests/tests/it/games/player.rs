@@ -84,6 +84,13 @@ impl<'a> Player<'a> {
         }
     }
 
+    /// Takes frames until the match is there.
+    pub(super) async fn wait_until_joined(&mut self) {
+        while self.log.joined.is_empty() {
+            self.step().await;
+        }
+    }
+
     /// Plays until the match has ended.
     pub(super) async fn play(mut self) -> Log {
         while self.log.end.is_null() {
@@ -196,7 +203,11 @@ impl<'a> Player<'a> {
     }
 
     async fn mark_field(&mut self, state: &Value) {
-        if state["turn"].as_str() != self.seat.as_deref() || self.seat.is_none() {
+        let mark = self
+            .seat
+            .as_deref()
+            .map(|seat| if seat == "first" { "X" } else { "O" });
+        if mark.is_none() || state["turn"].as_str() != mark || state["frozen"] != false {
             return;
         }
         let board = state["board"].as_str().unwrap_or_default();
