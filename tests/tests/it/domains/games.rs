@@ -1,6 +1,6 @@
 //! Games: the calls of each operation.
 
-use e2e::TestUser;
+use e2e::{App, Socket, TestUser};
 use futures_util::FutureExt;
 use serde_json::{Value, json};
 
@@ -47,6 +47,90 @@ async fn measure(meter: &Meter<'_>) {
     meter.read(&hanna, compare, &[]).await;
     meter.read(&hanna, "GET /api/v1/home/", &[]).await;
     measure_replay(meter, &hanna, &ines).await;
+    measure_match_sockets(meter, &hanna, &ines).await;
+    measure_queue_socket(meter, &hanna).await;
+    measure_rematch(meter, &hanna, &ines).await;
+}
+
+/// The socket of a match that is played at one keyboard, and of one of two players.
+async fn measure_match_sockets(meter: &Meter<'_>, one: &TestUser, other: &TestUser) {
+    let names = json!({"players": ["Mum", "Dad"]});
+    let local = "/api/v1/games/tictactoe/local/";
+    let started = one.post(local, names).await.expect(201).data();
+    let mut alone = open_match(meter.app, one, &started).await;
+    wait_until_running(&mut alone).await;
+    let position = json!({"position": 4});
+    meter.act(&mut alone, "action move", position).await;
+    alone.expect_ack("resign", json!({})).await;
+    alone.close().await;
+
+    let id = crate::games::invite_and_accept(one, other, "pong", json!({})).await;
+    let path = format!("/ws/game/{id}/");
+    let labels = ["GET /ws/game/{match_id}/", "connect /ws/game/{match_id}/"];
+    let opened = meter.measure_all(&labels, meter.app.open_socket(one, 0, &path));
+    let mut first = opened.await.0;
+    let mut second = meter.app.open_socket(other, 0, &path).await.0;
+    meter.act(&mut first, "action ready", json!({})).await;
+    wait_until_running(&mut first).await;
+    let input = json!({"seq": 1, "tick": 1, "direction": 1});
+    meter.act(&mut first, "action input", input).await;
+    let said = json!({"content": "Good luck"});
+    meter.act(&mut first, "action chat", said).await;
+    for action in ["action pause", "action resync", "action resign"] {
+        meter.act(&mut first, action, json!({})).await;
+    }
+    first.next_event("canceled").await;
+    first.close().await;
+    second.close().await;
+}
+
+/// A match that ends by resignation, and what both may do afterwards.
+async fn measure_rematch(meter: &Meter<'_>, one: &TestUser, other: &TestUser) {
+    let id = crate::games::invite_and_accept(one, other, "tictactoe", json!({})).await;
+    let path = format!("/ws/game/{id}/");
+    let mut first = meter.app.open_socket(one, 0, &path).await.0;
+    let joined = first.next_event("joined").await;
+    let mut second = meter.app.open_socket(other, 0, &path).await.0;
+    if joined["data"]["seat"] == "second" {
+        std::mem::swap(&mut first, &mut second);
+    }
+    wait_until_running(&mut first).await;
+    first.expect_ack("move", json!({"position": 4})).await;
+    second.expect_ack("move", json!({"position": 0})).await;
+    first.expect_ack("resign", json!({})).await;
+    first.next_event("finished").await;
+    meter
+        .act(&mut first, "action rematch_offer", json!({}))
+        .await;
+    meter
+        .act(&mut second, "action rematch_decline", json!({}))
+        .await;
+    first.expect_ack("rematch_offer", json!({})).await;
+    meter
+        .act(&mut second, "action rematch_accept", json!({}))
+        .await;
+    first.close().await;
+    second.close().await;
+}
+
+async fn wait_until_running(socket: &mut Socket) {
+    while socket.next_event("state").await["data"]["frozen"] != false {}
+}
+
+async fn open_match(app: &App, user: &TestUser, started: &Value) -> Socket {
+    let path = format!("/ws/game/{}/", started["id"].as_str().unwrap());
+    app.open_socket(user, 0, &path).await.0
+}
+
+async fn measure_queue_socket(meter: &Meter<'_>, user: &TestUser) {
+    let labels = ["GET /ws/matchmaking/", "connect /ws/matchmaking/"];
+    let path = "/ws/matchmaking/?game=tictactoe";
+    let opened = meter.measure_all(&labels, meter.app.open_socket(user, 0, path));
+    let mut waiting = opened.await.0;
+    meter
+        .act(&mut waiting, "action leave_queue", json!({}))
+        .await;
+    waiting.close().await;
 }
 
 async fn measure_queue(meter: &Meter<'_>, person: &TestUser) {

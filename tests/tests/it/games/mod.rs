@@ -11,7 +11,12 @@ use serde_json::{Value, json};
 use self::player::{Player, Style};
 
 /// Opens a match of two people by an invite, and gives its id.
-async fn invite_and_accept(from: &TestUser, to: &TestUser, game: &str, options: Value) -> String {
+pub(crate) async fn invite_and_accept(
+    from: &TestUser,
+    to: &TestUser,
+    game: &str,
+    options: Value,
+) -> String {
     let body = json!({"username": to.name, "game": game, "options": options});
     let sent = from.post("/api/v1/invites/", body).await.expect(201).data();
     let accept = format!("/api/v1/invites/{}/accept/", sent["id"].as_str().unwrap());

@@ -118,7 +118,7 @@ impl<'a> Meter<'a> {
     }
 
     /// Measures work that runs these operations once each.
-    pub(super) async fn measure_all<T>(&self, labels: &[&str], work: impl Future<Output = T>) -> T {
+    pub(crate) async fn measure_all<T>(&self, labels: &[&str], work: impl Future<Output = T>) -> T {
         let before = self.scrape().await;
         let output = work.await;
         for label in labels {
@@ -179,7 +179,7 @@ impl<'a> Meter<'a> {
     }
 
     /// Measures an action of a socket, which must be acknowledged.
-    pub(super) async fn act(&self, socket: &mut Socket, label: &str, data: Value) -> Value {
+    pub(crate) async fn act(&self, socket: &mut Socket, label: &str, data: Value) -> Value {
         let action = operation_of(label).strip_prefix("action ").unwrap();
         let response = self.measure(label, socket.act(action, data)).await;
         assert_eq!(e2e::name(&response), "ack", "{label}: {response}");
