@@ -51,7 +51,7 @@ mod tenure;
 
 pub use error::Error;
 pub use games::Games;
-pub use home::HomeGamesService;
+pub use home::{GamesOverview, HomeGamesService, WatchedContacts};
 pub use leaderboards::{LeaderboardPart, LeaderboardService};
 pub use match_reads::{HistoryQuery, MatchReadsService};
 pub use match_starts::MatchStartService;
