@@ -12,7 +12,7 @@ use crate::games::Games;
 use crate::match_dto;
 use crate::queries::engagements::EngagementKind;
 use crate::queries::history::{LiveFilter, ShownMatch};
-use crate::queries::home::{self, HomeRatingRow, HomeStandingRow};
+use crate::queries::home::{self, EngagedRatingRow, HomeRatingRow};
 use crate::rules::{Rating, Season};
 
 /// Whom a user knows, as far as it decides which matches they can watch.
@@ -42,7 +42,7 @@ pub trait HomeGamesService: Send + Sync {
 #[derive(Debug, Clone)]
 pub struct GamesOverview {
     season: String,
-    standings: Vec<HomeStandingRow>,
+    rows: Vec<EngagedRatingRow>,
     recent: Vec<ShownMatch>,
     live: i64,
 }
@@ -63,7 +63,7 @@ impl HomeGamesService for Games {
             circle,
         };
         Ok(GamesOverview {
-            standings: home::standings(conn, user, &season)?,
+            rows: home::engagement_and_ratings(conn, user, &season)?,
             season,
             recent: home::recent(conn, user)?,
             live: live.count(conn)?,
@@ -84,8 +84,8 @@ impl GamesOverview {
     pub fn into_dto(self, users: &HashMap<UserId, UserSummary>) -> Result<HomeGames, AppError> {
         let recent = self.recent.iter();
         let recent = recent.map(|shown| match_dto::to_dto(shown, users));
-        let engagement = self.standings.first().cloned().map(current_engagement);
-        let ratings = self.standings.into_iter().filter_map(|row| row.rating);
+        let engagement = self.rows.first().cloned().map(current_engagement);
+        let ratings = self.rows.into_iter().filter_map(|row| row.rating);
         Ok(HomeGames {
             engagement: engagement.transpose()?.flatten(),
             recent_matches: recent.collect::<Result<_, _>>()?,
@@ -97,7 +97,7 @@ impl GamesOverview {
     }
 }
 
-fn current_engagement(row: HomeStandingRow) -> Result<Option<CurrentEngagement>, AppError> {
+fn current_engagement(row: EngagedRatingRow) -> Result<Option<CurrentEngagement>, AppError> {
     let Some((kind, game, match_id)) = row.engagement else {
         return Ok(None);
     };

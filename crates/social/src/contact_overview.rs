@@ -34,14 +34,14 @@ const OVERVIEW: &[&str] = &[
     " UNION ALL SELECT b.blocker_id, NULL, true, NULL, NULL FROM blocks AS b WHERE b.blocked_id = ",
     " ORDER BY 1",
 ];
-type OverviewSql = (
+type ContactOverviewSql = (
     DbUuid,
     Nullable<Text>,
     Bool,
     Nullable<DbUuid>,
     Nullable<DbTime>,
 );
-type OverviewRow = (
+type ContactOverviewRow = (
     UserId,
     Option<String>,
     bool,
@@ -55,7 +55,8 @@ impl ContactOverview {
     /// # Errors
     /// Only if the database fails.
     pub fn load(conn: &mut AnyConn, user: UserId) -> Result<Self, AppError> {
-        let rows: Vec<OverviewRow> = UserQuery::new(OVERVIEW, user).load::<OverviewSql, _>(conn)?;
+        let rows: Vec<ContactOverviewRow> =
+            UserQuery::new(OVERVIEW, user).load::<ContactOverviewSql, _>(conn)?;
         let mut overview = Self {
             user,
             friends: vec![],
@@ -69,7 +70,7 @@ impl ContactOverview {
         Ok(overview)
     }
 
-    fn add(&mut self, (other, status, is_hidden, request, sent_at): OverviewRow) {
+    fn add(&mut self, (other, status, is_hidden, request, sent_at): ContactOverviewRow) {
         if let (Some(id), Some(created_at)) = (request, sent_at) {
             self.requests.push(FriendRequestRow {
                 id,

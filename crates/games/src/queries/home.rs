@@ -85,7 +85,7 @@ fn rounded((before, after): (f64, f64)) -> RatingChange {
 
 /// What a user is engaged in, and a rating; a row for each rating, or one without.
 #[derive(Debug, Clone)]
-pub(crate) struct HomeStandingRow {
+pub(crate) struct EngagedRatingRow {
     /// The kind, the game, and the match.
     pub(crate) engagement: Option<(String, String, Option<MatchId>)>,
     pub(crate) rating: Option<HomeRatingRow>,
@@ -103,7 +103,7 @@ pub(crate) struct HomeRatingRow {
     pub(crate) rank: Option<i64>,
 }
 
-type StandingSql = (
+type HomeRatingSql = (
     Nullable<Text>,
     Nullable<Text>,
     Nullable<DbUuid>,
@@ -114,7 +114,7 @@ type StandingSql = (
     Nullable<Integer>,
     Nullable<BigInt>,
 );
-type StandingRow = (
+type HomeRatingColumns = (
     Option<String>,
     Option<String>,
     Option<MatchId>,
@@ -128,12 +128,12 @@ type StandingRow = (
 
 /// What a user is engaged in, and their ratings in a season with their ranks, in one statement. Ranks are
 /// counted as by [`Leaderboard::rank`](super::boards::Leaderboard::rank); a span is rounded down.
-pub(crate) fn standings(
+pub(crate) fn engagement_and_ratings(
     conn: &mut AnyConn,
     user: UserId,
     season: &str,
-) -> QueryResult<Vec<HomeStandingRow>> {
-    let rows: Vec<StandingRow> = BulkStatement::<'_, StandingSql>::new(
+) -> QueryResult<Vec<EngagedRatingRow>> {
+    let rows: Vec<HomeRatingColumns> = BulkStatement::<'_, HomeRatingSql>::new(
         "SELECT e.kind, e.game, e.match_id, r.game, r.points, r.deviation, r.peak, r.games, \
          CASE WHEN r.rankable THEN 1 \
            + COALESCE((SELECT CAST(SUM(s.n) AS bigint) FROM rating_spans AS s \
@@ -148,10 +148,10 @@ pub(crate) fn standings(
     .column::<DbUuid, _>(vec![user])
     .column::<Text, _>(vec![season])
     .load(conn)?;
-    Ok(rows.into_iter().map(standing).collect())
+    Ok(rows.into_iter().map(engaged_rating).collect())
 }
 
-fn standing(row: StandingRow) -> HomeStandingRow {
+fn engaged_rating(row: HomeRatingColumns) -> EngagedRatingRow {
     let (kind, engaged_game, match_id, game, points, deviation, peak, games, rank) = row;
     let rating = || {
         Some(HomeRatingRow {
@@ -163,7 +163,7 @@ fn standing(row: StandingRow) -> HomeStandingRow {
             rank,
         })
     };
-    HomeStandingRow {
+    EngagedRatingRow {
         engagement: kind
             .zip(engaged_game)
             .map(|(kind, game)| (kind, game, match_id)),

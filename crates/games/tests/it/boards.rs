@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use db::Tx;
+use db::{AnyConn, Tx};
 use diesel::prelude::*;
-use games::{LeaderboardPart, MatchMode, MatchStore, RecountDifference, recount};
+use games::{LeaderboardPart, MatchMode, MatchStore, RecountDifference, WatchedContacts, recount};
 use kernel::{Actor, PageRequest, Relation, UserId};
 use testkit::Database;
 
@@ -113,6 +113,21 @@ async fn leaderboard_lists_players_of_ten_matches_by_rating(database: Database) 
         (rating.rank, rating.rating),
         (Some(3), board.items[2].rating)
     );
+    let (games, user) = (fixture.games.clone(), users[2].user);
+    let read = move |conn: &mut AnyConn| games.read_home(conn, user, WatchedContacts::default());
+    let names = board.items.iter().map(|entry| &entry.user);
+    let names = names.map(|user| (user.id, user.clone())).collect();
+    let home = fixture.store.read(read).await.unwrap();
+    let home = home.into_dto(&names).unwrap();
+    assert_eq!(home.ratings[0].rating, rating, "as in the statistics");
+    let newest = PageRequest {
+        limit: 5,
+        offset: 0,
+    };
+    let history = fixture
+        .games
+        .history(&users[2], games::HistoryQuery::default(), newest);
+    assert_eq!(home.recent_matches, history.await.unwrap().items);
     let season = Some("2026-Q3".to_owned());
     let earlier = fixture
         .games

@@ -148,7 +148,7 @@ const OVERVIEW: &[&str] = &[
      UNION ALL SELECT NULL, b.action, NULL, NULL, NULL, COUNT(*) FROM notifications AS b WHERE b.user_id = ",
     " AND b.in_app AND b.read_at IS NULL GROUP BY b.action",
 ];
-type OverviewSql = (
+type InboxOverviewSql = (
     Nullable<DbUuid>,
     Text,
     Nullable<DbJson>,
@@ -156,7 +156,7 @@ type OverviewSql = (
     Nullable<DbTime>,
     BigInt,
 );
-type OverviewRow = (
+type InboxOverviewRow = (
     Option<NotificationId>,
     String,
     Option<Json>,
@@ -171,7 +171,8 @@ pub(super) fn overview(
     user: UserId,
 ) -> Result<(Vec<Notification>, Badges), AppError> {
     let renames = PendingRenames::load(conn)?;
-    let rows: Vec<OverviewRow> = UserQuery::new(OVERVIEW, user).load::<OverviewSql, _>(conn)?;
+    let rows: Vec<InboxOverviewRow> =
+        UserQuery::new(OVERVIEW, user).load::<InboxOverviewSql, _>(conn)?;
     let (mut newest, mut badges) = (vec![], Badges::default());
     for (id, action, data, created_at, read_at, unread) in rows {
         // A newer version may have written an unknown action.

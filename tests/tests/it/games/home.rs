@@ -31,10 +31,10 @@ async fn play_watched_by_a_friend(app: &App) {
     wait_for("online").await;
     let id = invite_and_accept(&ada, &bob, "tictactoe", json!({})).await;
     let last = app.nodes.len() - 1;
-    let at_ada = Player::join(app, &ada, &[0], &id, Style::FirstFree).await;
+    let first = Player::join(app, &ada, &[0], &id, Style::FirstFree).await;
     wait_for("in_match").await;
-    let at_bob = Player::join(app, &bob, &[last], &id, Style::FirstFree).await;
-    tokio::join!(at_ada.play(), at_bob.play());
+    let second = Player::join(app, &bob, &[last], &id, Style::FirstFree).await;
+    tokio::join!(first.play(), second.play());
     wait_for("online").await;
     let home = home(&ada).await;
     assert_eq!(home["recent_matches"][0]["id"], id.as_str());

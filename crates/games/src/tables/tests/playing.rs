@@ -25,18 +25,18 @@ async fn players_are_shown_from_their_joining_to_the_end() {
     fixture.open(id, game("pong"));
     fixture.passes(2).await;
     assert_eq!(fixture.follow_up.shown(), [], "nobody has come");
-    let at_first = fixture.join(id, TableSeat::Player(Seat::First));
+    let first_client = fixture.join(id, TableSeat::Player(Seat::First));
     fixture.passes(2).await;
     assert_eq!(fixture.follow_up.shown(), [first]);
     let _watching = fixture.join(id, TableSeat::Spectator);
-    let at_second = fixture.join(id, TableSeat::Player(Seat::Second));
+    let second_client = fixture.join(id, TableSeat::Player(Seat::Second));
     fixture.passes(2).await;
     assert_eq!(fixture.follow_up.shown(), [first, second]);
-    drop(at_second);
+    drop(second_client);
     let _again = fixture.join(id, TableSeat::Player(Seat::Second));
     fixture.passes(2).await;
     assert_eq!(fixture.follow_up.shown(), [first, second], "once each");
-    at_first.command(TableCommand::Resign);
+    first_client.command(TableCommand::Resign);
     fixture.passes(4).await;
     assert_eq!(fixture.follow_up.shown(), []);
 }
