@@ -231,7 +231,7 @@ pub struct GameMatch {
         "id": "01890a5d-ac96-774b-bcce-b302099a8059", "username": "grace",
         "display_name": "Grace H.", "avatar": "/api/v1/users/grace/avatar/", "is_deleted": false
     },
-    "rating": {"before": 1500, "after": 1542}
+    "rating": {"before": 1500, "after": 1542}, "requeued": false
 }))]
 pub struct MatchEnded {
     /// The id of the match.
@@ -255,6 +255,9 @@ pub struct MatchEnded {
     /// The current user's rating, if it was changed.
     #[schema(required)]
     pub rating: Option<RatingDelta>,
+    /// Whether the current user waits in the queue again, at the place that they had: the opponent did
+    /// not come, or left before the start.
+    pub requeued: bool,
 }
 
 /// The result of playing a replay again.

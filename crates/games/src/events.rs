@@ -13,6 +13,7 @@ use crate::names::{match_origin, match_reason, player_result};
 use crate::opening::MatchDraft;
 use crate::parts::GamesParts;
 use crate::queries::results::SeatResult;
+use crate::queued_ticket::QueuedTicket;
 use crate::stored_match::{SeatedPlayer, StoredMatch};
 
 /// The rating of a player before and after a match, as it is shown.
@@ -30,6 +31,7 @@ pub(crate) fn match_ended(
     stored: &StoredMatch,
     seats: &[SeatResult; 2],
     changes: [Option<RatingChange>; 2],
+    requeued: &[QueuedTicket],
 ) -> Result<(), AppError> {
     let users: Vec<UserId> = stored.users().collect();
     let summaries = parts.players.summaries(tx.conn, &users)?;
@@ -48,6 +50,7 @@ pub(crate) fn match_ended(
             score: [seat.score, seat.opponent_score],
             opponent: opponent.and_then(|id| summaries.get(&id).cloned()),
             rating: change.map(rating_delta),
+            requeued: requeued.iter().any(|ticket| ticket.user == user),
         };
         let name = match seat.result {
             Some(_) => EventName::MatchFinished,

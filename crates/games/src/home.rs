@@ -1,68 +1,135 @@
 //! The games of a user, for the home page.
 
-use async_trait::async_trait;
+use std::collections::HashMap;
+
 use contract::home::{CurrentEngagement, EngagementType, GameRating, HomeGames};
-use kernel::{Actor, AppError, PageRequest};
+use contract::leaderboards::PlayerRating;
+use contract::users::UserSummary;
+use db::AnyConn;
+use kernel::{AppError, UserId};
 
 use crate::games::Games;
 use crate::match_dto;
-use crate::match_reads::live_filter;
-use crate::player_statistics::rating;
-use crate::queries::engagements::{self, EngagementKind, EngagementRow};
-use crate::queries::history::HistoryFilter;
-use crate::queries::ratings;
-use crate::rules::Season;
+use crate::queries::engagements::EngagementKind;
+use crate::queries::history::{LiveFilter, ShownMatch};
+use crate::queries::home::{self, EngagedRatingRow, HomeRatingRow};
+use crate::rules::{Rating, Season};
 
-/// The matches that a home page shows.
-const RECENT: PageRequest = PageRequest {
-    limit: 5,
-    offset: 0,
-};
+/// Whom a user knows, as far as it decides which matches they can watch.
+#[derive(Debug, Clone, Default)]
+pub struct WatchedContacts {
+    /// The friends.
+    pub friends: Vec<UserId>,
+    /// The users who are hidden because one has blocked the other.
+    pub hidden: Vec<UserId>,
+}
 
 /// Reads what the home page shows of games.
-#[async_trait]
 pub trait HomeGamesService: Send + Sync {
-    /// What the actor plays, has played, and can watch.
+    /// What a user plays, has played, and can watch, in three statements.
     ///
     /// # Errors
     /// Only if the database fails.
-    async fn home(&self, actor: &Actor) -> Result<HomeGames, AppError>;
+    fn read_home(
+        &self,
+        conn: &mut AnyConn,
+        user: UserId,
+        contacts: WatchedContacts,
+    ) -> Result<GamesOverview, AppError>;
 }
 
-#[async_trait]
+/// What the home page shows of games, before the names of players are loaded.
+#[derive(Debug, Clone)]
+pub struct GamesOverview {
+    season: String,
+    rows: Vec<EngagedRatingRow>,
+    recent: Vec<ShownMatch>,
+    live: i64,
+}
+
 impl HomeGamesService for Games {
-    async fn home(&self, actor: &Actor) -> Result<HomeGames, AppError> {
-        let user = actor.user;
+    fn read_home(
+        &self,
+        conn: &mut AnyConn,
+        user: UserId,
+        contacts: WatchedContacts,
+    ) -> Result<GamesOverview, AppError> {
         let season = Season::at(self.parts.store.env().now()).to_string();
-        self.read(move |conn, parts| {
-            let engaged = engagements::of_users(conn, &[user])?.pop();
-            let recent = HistoryFilter::of_user(user).recent(conn, RECENT.limit)?;
-            let mut rated = vec![];
-            for row in ratings::of_season(conn, user, &season)? {
-                let rating = rating(conn, &row)?;
-                let game = row.game;
-                rated.push(GameRating { game, rating });
-            }
-            Ok(HomeGames {
-                engagement: engaged.map(current_engagement).transpose()?,
-                recent_matches: match_dto::load(conn, parts, &recent)?,
-                ratings: rated,
-                live_matches: live_filter(conn, parts, user, None)?.count(conn)?,
-            })
+        let mut circle = contacts.friends;
+        circle.push(user);
+        let live = LiveFilter {
+            game: None,
+            hidden: contacts.hidden,
+            circle,
+        };
+        Ok(GamesOverview {
+            rows: home::engagement_and_ratings(conn, user, &season)?,
+            season,
+            recent: home::recent(conn, user)?,
+            live: live.count(conn)?,
         })
-        .await
     }
 }
 
-fn current_engagement(row: EngagementRow) -> Result<CurrentEngagement, AppError> {
-    let kind = match EngagementKind::from_text(&row.kind)? {
+impl GamesOverview {
+    /// The users whose names are needed.
+    pub fn users(&self) -> impl Iterator<Item = UserId> {
+        self.recent.iter().flat_map(ShownMatch::users)
+    }
+
+    /// The games as they are shown, with the names of these users.
+    ///
+    /// # Errors
+    /// A row was not written by this version.
+    pub fn into_dto(self, users: &HashMap<UserId, UserSummary>) -> Result<HomeGames, AppError> {
+        let recent = self.recent.iter();
+        let recent = recent.map(|shown| match_dto::to_dto(shown, users));
+        let engagement = self.rows.first().cloned().map(current_engagement);
+        let ratings = self.rows.into_iter().filter_map(|row| row.rating);
+        Ok(HomeGames {
+            engagement: engagement.transpose()?.flatten(),
+            recent_matches: recent.collect::<Result<_, _>>()?,
+            ratings: ratings
+                .map(|row| game_rating(row, self.season.clone()))
+                .collect(),
+            live_matches: self.live,
+        })
+    }
+}
+
+fn current_engagement(row: EngagedRatingRow) -> Result<Option<CurrentEngagement>, AppError> {
+    let Some((kind, game, match_id)) = row.engagement else {
+        return Ok(None);
+    };
+    let kind = match EngagementKind::from_text(&kind)? {
         EngagementKind::Queue => EngagementType::Queue,
         EngagementKind::Match => EngagementType::Match,
         EngagementKind::Solo => EngagementType::Solo,
     };
-    Ok(CurrentEngagement {
+    Ok(Some(CurrentEngagement {
         kind,
+        game,
+        match_id,
+    }))
+}
+
+fn game_rating(row: HomeRatingRow, season: String) -> GameRating {
+    let rating = Rating {
+        deviation: row.deviation,
+        ..Rating::INITIAL
+    };
+    #[allow(clippy::cast_possible_truncation, reason = "a deviation is 45 to 350")]
+    let deviation = row.deviation.round() as i32;
+    GameRating {
         game: row.game,
-        match_id: row.match_id,
-    })
+        rating: PlayerRating {
+            season,
+            rating: row.points,
+            deviation,
+            provisional: rating.is_provisional(),
+            peak: row.peak,
+            matches: row.games,
+            rank: row.rank,
+        },
+    }
 }

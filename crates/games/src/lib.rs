@@ -51,7 +51,7 @@ mod tenure;
 
 pub use error::Error;
 pub use games::Games;
-pub use home::HomeGamesService;
+pub use home::{GamesOverview, HomeGamesService, WatchedContacts};
 pub use leaderboards::{LeaderboardPart, LeaderboardService};
 pub use match_reads::{HistoryQuery, MatchReadsService};
 pub use match_starts::MatchStartService;
@@ -64,7 +64,8 @@ pub use opening::{MatchDraft, Seating, open_match};
 pub use outcome::{EndReason, MatchCancelReason, MatchEnding, MatchOutcome, PointScored};
 pub use parts::GamesParts;
 pub use player_statistics::StatisticsService;
-pub use queue::{MatchQueue, QueueService, TICKET_TTL, start_matchers};
+pub use queue::{KeptPlace, MatchQueue, QueueService, start_matchers};
+pub use queued_ticket::TICKET_TTL;
 pub use recount::{RecountDifference, recount};
 pub use router::{MatchRouter, RouterParts};
 pub use seat::Seat;

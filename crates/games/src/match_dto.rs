@@ -34,7 +34,8 @@ pub(crate) fn load(
         .collect()
 }
 
-fn to_dto(
+/// The match as it is shown.
+pub(crate) fn to_dto(
     shown: &ShownMatch,
     summaries: &HashMap<UserId, UserSummary>,
 ) -> Result<GameMatch, AppError> {

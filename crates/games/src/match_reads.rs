@@ -164,7 +164,7 @@ impl MatchReadsService for Games {
 }
 
 /// The live matches that a user may watch.
-pub(crate) fn live_filter(
+fn live_filter(
     conn: &mut AnyConn,
     parts: &GamesParts,
     user: UserId,

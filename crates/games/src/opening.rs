@@ -111,13 +111,8 @@ fn engage(tx: &mut Tx<'_>, draft: &MatchDraft<'_>, id: MatchId) -> Result<(), Ap
         return Err(AppError::from(refusal).with("match_id", serde_json::to_value(busy.match_id)?));
     }
     for user in users {
-        let row = EngagementRow {
-            user_id: user,
-            kind: engagement_kind(draft.mode).as_text().to_owned(),
-            match_id: Some(id),
-            game: draft.game.to_owned(),
-            created_at: tx.env().now(),
-        };
+        let kind = engagement_kind(draft.mode);
+        let row = EngagementRow::new(user, kind, Some(id), draft.game, tx.env().now());
         let refusal = || refusal(first == Some(user));
         map_unique_violation(engagements::insert(tx.conn, row), refusal)?;
     }

@@ -149,7 +149,7 @@ fn counts(row: StatisticsRow) -> GameStatistics {
 }
 
 /// The rating of a row, with its rank.
-pub(crate) fn rating(conn: &mut AnyConn, row: &RatingRow) -> Result<PlayerRating, AppError> {
+fn rating(conn: &mut AnyConn, row: &RatingRow) -> Result<PlayerRating, AppError> {
     let board = Leaderboard {
         game: row.game.clone(),
         season: row.season.clone(),

@@ -1,10 +1,17 @@
 //! A place in the queue.
 
+use std::time::Duration;
+
 use kernel::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Wants;
 use crate::rules::PairingPlayer;
+
+/// How long a place lasts that no socket holds.
+pub const TICKET_TTL: Duration = Duration::from_secs(60);
+/// For how long two users count as having just met.
+pub(crate) const JUST_MET: Duration = Duration::from_secs(600);
 
 /// A user who waits for an opponent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -53,7 +53,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{Nullable, Text};
+    use diesel::sql_types::{BigInt, Nullable, Text};
     use db::{DbTime, DbUuid};
 
     engagements (user_id) {
@@ -62,6 +62,8 @@ diesel::table! {
         match_id -> Nullable<DbUuid>,
         game -> Text,
         created_at -> DbTime,
+        queued_at -> Nullable<DbTime>,
+        wants -> Nullable<BigInt>,
     }
 }
 

@@ -18,6 +18,7 @@ use crate::parts::GamesParts;
 use crate::ports::LiveNodes;
 use crate::queries::ownership::LiveMatch;
 use crate::queries::{journal, matches, ownership};
+use crate::queue::MatchQueue;
 use crate::rematch::{ensure_not_blocked, open_rematch};
 use crate::results::end_match;
 use crate::seat::Seat;
@@ -29,6 +30,8 @@ pub struct StoredMatches {
     parts: GamesParts,
     node: NodeId,
     nodes: Arc<dyn LiveNodes>,
+    /// Hears of users who return to the queue.
+    queue: Option<Arc<MatchQueue>>,
 }
 
 impl std::fmt::Debug for StoredMatches {
@@ -41,7 +44,19 @@ impl StoredMatches {
     /// The matches of this node.
     #[must_use]
     pub fn new(parts: GamesParts, node: NodeId, nodes: Arc<dyn LiveNodes>) -> Self {
-        Self { parts, node, nodes }
+        Self {
+            parts,
+            node,
+            nodes,
+            queue: None,
+        }
+    }
+
+    /// Lets users who return to the queue be paired at once.
+    #[must_use]
+    pub fn with_queue(mut self, queue: Arc<MatchQueue>) -> Self {
+        self.queue = Some(queue);
+        self
     }
 
     /// The live matches that no living node runs.
@@ -143,10 +158,14 @@ impl MatchStore for StoredMatches {
 
     async fn end(&self, ended: EndedMatch) -> Result<Option<MatchConclusion>, AppError> {
         let parts = self.parts.clone();
-        self.parts
-            .store
-            .write(move |tx| end_match(tx, &parts, &ended))
-            .await
+        let end = move |tx: &mut Tx<'_>| end_match(tx, &parts, &ended);
+        let Some(stored) = self.parts.store.write(end).await? else {
+            return Ok(None);
+        };
+        if let Some(queue) = &self.queue {
+            queue.note_returned(&stored.game, stored.requeued);
+        }
+        Ok(Some(stored.conclusion))
     }
 
     async fn note_start(&self, id: MatchId, epoch: i64, at: Timestamp) -> Result<bool, AppError> {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use contract::invites::{Invite, InviteId, InviteOrigin, InviteRole, InviteStatus, MatchId};
+use contract::users::UserSummary;
 use db::types::Json;
 use db::{AnyConn, EqAnyPadded, MultiBackend, map_unique_violation};
 use diesel::prelude::*;
@@ -118,13 +119,23 @@ impl InviteRow {
         receiver: &InvitePlayer,
         now: Timestamp,
     ) -> Invite {
+        self.between(&sender.summary, &receiver.summary, now)
+    }
+
+    /// The invite between these users as in responses.
+    pub(crate) fn between(
+        &self,
+        sender: &UserSummary,
+        receiver: &UserSummary,
+        now: Timestamp,
+    ) -> Invite {
         let status = self.status(now);
         let has_expired = status == InviteStatus::Expired && self.answered_at.is_none();
         Invite {
             id: self.id,
-            username: sender.summary.username.clone(),
-            sender: sender.summary.clone(),
-            receiver: receiver.summary.clone(),
+            username: sender.username.clone(),
+            sender: sender.clone(),
+            receiver: receiver.clone(),
             game: self.game.clone(),
             options: self.options.0.clone(),
             client_id: self.client_id.clone(),
@@ -310,6 +321,20 @@ pub(crate) fn page(
     Page::from_overfetch(items, page, || {
         Ok(query.query().count().get_result(conn)?)
     })
+}
+
+/// The newest of these invites.
+pub(crate) fn newest_of(
+    conn: &mut AnyConn,
+    query: &InviteQuery,
+    limit: i64,
+) -> QueryResult<Vec<InviteRow>> {
+    query
+        .query()
+        .order(invites::id.desc())
+        .limit(limit)
+        .select(InviteRow::as_select())
+        .load(conn)
 }
 
 /// The pending invites from and to a user.

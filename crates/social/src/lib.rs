@@ -22,6 +22,7 @@
 //! ```
 
 mod blocks;
+mod contact_overview;
 mod error;
 mod events;
 mod friends;
@@ -38,6 +39,7 @@ mod service;
 mod social;
 
 pub use blocks::BlocksService;
+pub use contact_overview::ContactOverview;
 pub use error::Error;
 pub use friends::FriendsService;
 pub use presence::{

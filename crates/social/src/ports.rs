@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
+use contract::accounts::Audience;
 use contract::catalogue::EventName;
-use contract::users::UserSummary;
+use contract::users::{Privacy, UserSummary};
 use db::{AnyConn, Tx};
 use kernel::{AppError, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,19 @@ pub struct UserWithPrivacy {
     pub shows_presence: bool,
     /// Whether the user may be suggested to others.
     pub searchable: bool,
+}
+
+impl UserWithPrivacy {
+    /// The user with what of the privacy settings concerns this crate.
+    #[must_use]
+    pub fn new(summary: UserSummary, privacy: &Privacy) -> Self {
+        Self {
+            summary,
+            takes_requests: privacy.friend_requests == Audience::Everyone,
+            shows_presence: privacy.online_status != Audience::Nobody,
+            searchable: privacy.searchable,
+        }
+    }
 }
 
 /// Looks users up. Each method takes a fixed number of statements.

@@ -83,6 +83,34 @@ pub fn active_with_privacy(
     Ok(found.into_iter().map(|user| (user.0.id, user)).collect())
 }
 
+/// A user as a response over several domains needs them.
+#[derive(Debug, Clone)]
+pub struct KnownUser {
+    /// Id and names.
+    pub summary: UserSummary,
+    /// The privacy settings.
+    pub privacy: Privacy,
+    /// Whether the account is neither deleted nor suspended.
+    pub is_active: bool,
+}
+
+/// These users, including deleted and suspended accounts.
+///
+/// # Errors
+/// Only if the database is unavailable.
+pub fn known(conn: &mut AnyConn, ids: &[UserId]) -> Result<HashMap<UserId, KnownUser>, AppError> {
+    let found = user_rows::known(conn, ids)?.into_iter();
+    let known = |((summary, privacy), is_active): ((UserSummary, Privacy), bool)| {
+        let user = KnownUser {
+            summary,
+            privacy,
+            is_active,
+        };
+        (user.summary.id, user)
+    };
+    Ok(found.map(known).collect())
+}
+
 /// Those of these accounts that are deleted or suspended.
 ///
 /// # Errors

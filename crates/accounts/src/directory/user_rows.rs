@@ -204,6 +204,22 @@ pub(super) fn active_with_privacy(
     rows.into_iter().map(to_summary_with_privacy).collect()
 }
 
+/// The users with their privacy settings, and whether their accounts are active.
+pub(super) fn known(
+    conn: &mut AnyConn,
+    ids: &[UserId],
+) -> Result<Vec<((UserSummary, Privacy), bool)>, AppError> {
+    let is_active = users::deleted_at
+        .is_null()
+        .and(users::suspended_at.is_null());
+    let rows: Vec<((SummaryRow, Json), bool)> = users::table
+        .filter(users::id.eq_any_padded(ids))
+        .select(((SUMMARY, users::privacy), is_active))
+        .load(conn)?;
+    let known = |(row, is_active)| Ok((to_summary_with_privacy(row)?, is_active));
+    rows.into_iter().map(known).collect()
+}
+
 pub(super) fn inactive(conn: &mut AnyConn, ids: &[UserId]) -> Result<HashSet<UserId>, AppError> {
     let is_deleted = users::deleted_at.is_not_null();
     let mut found = HashSet::new();

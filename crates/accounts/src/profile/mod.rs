@@ -5,7 +5,7 @@ mod queries;
 use async_trait::async_trait;
 use contract::accounts::Theme;
 use contract::users::{AiSettings, PatchProfile, Preferences, Privacy, Profile, PutProfile};
-use db::Tx;
+use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, UserId};
 
 use queries::ProfileChanges;
@@ -24,6 +24,12 @@ pub trait ProfilesService: Send + Sync {
     /// # Errors
     /// `auth.session_ended` if the account was deleted.
     async fn profile(&self, actor: &Actor) -> Result<Profile, AppError>;
+
+    /// Reads the profile of a user on a connection, in one statement.
+    ///
+    /// # Errors
+    /// `auth.session_ended` if the account was deleted.
+    fn read_profile(&self, conn: &mut AnyConn, user: UserId) -> Result<Profile, AppError>;
 
     /// Changes the fields of the patch, all or none. A new email address takes effect when it is
     /// verified; until then the profile shows it as pending.
@@ -78,6 +84,10 @@ impl ProfilesService for Accounts {
         let (user, now) = (actor.user, self.inner.env.now());
         let read = move |conn: &mut _| queries::load(conn, user, now);
         self.inner.store.read(read).await
+    }
+
+    fn read_profile(&self, conn: &mut AnyConn, user: UserId) -> Result<Profile, AppError> {
+        queries::load(conn, user, self.inner.env.now())
     }
 
     async fn patch_profile(&self, actor: &Actor, patch: PatchProfile) -> Result<Profile, AppError> {

@@ -121,28 +121,6 @@ pub(crate) struct HistoryFilter {
 type SeatCondition = Box<dyn BoxableExpression<match_seats::table, MultiBackend, SqlType = Bool>>;
 
 impl HistoryFilter {
-    /// All finished matches of a user.
-    pub(crate) const fn of_user(user: UserId) -> Self {
-        Self {
-            user,
-            opponent: None,
-            game: None,
-            result: None,
-            mode: None,
-            hidden: vec![],
-            between_users: false,
-        }
-    }
-
-    /// The matches that ended last.
-    pub(crate) fn recent(&self, conn: &mut AnyConn, limit: i64) -> QueryResult<Vec<MatchId>> {
-        self.query()
-            .order((match_seats::ended_at.desc(), match_seats::match_id.desc()))
-            .limit(limit)
-            .select(match_seats::match_id)
-            .load(conn)
-    }
-
     fn query(&self) -> match_seats::BoxedQuery<'static, MultiBackend> {
         let mut query = match_seats::table
             .filter(match_seats::user_id.eq(self.user))

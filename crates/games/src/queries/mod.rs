@@ -4,6 +4,7 @@ pub(crate) mod boards;
 pub(crate) mod conduct;
 pub(crate) mod engagements;
 pub(crate) mod history;
+pub(crate) mod home;
 pub(crate) mod journal;
 pub(crate) mod levels;
 pub(crate) mod matches;

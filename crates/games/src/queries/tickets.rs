@@ -30,7 +30,7 @@ pub(crate) fn save(
     game: &str,
     ticket: &QueuedTicket,
     expires_at: Timestamp,
-    node: NodeId,
+    node: Option<NodeId>,
 ) -> QueryResult<()> {
     let row = (
         queue_tickets::user_id.eq(ticket.user),
@@ -159,8 +159,7 @@ fn into_ticket(row: QueueRow) -> QueuedTicket {
         conduct: conduct_score(strikes.as_deref()),
         avoid,
     };
-    let wants = Wants(u64::from_ne_bytes(wants.to_ne_bytes()));
-    QueuedTicket::new(user, wants, standing, joined_at)
+    QueuedTicket::new(user, from_column(wants), standing, joined_at)
 }
 
 /// What is known of a user who enters the queue of a game.
@@ -182,6 +181,7 @@ pub(crate) fn standing(
         .filter(match_seats::user_id.eq(user))
         .filter(match_seats::game.eq(game.to_owned()))
         .filter(match_seats::ended_at.gt(met_since))
+        .filter(match_seats::opponent_id.is_not_null())
         .order(match_seats::ended_at.desc())
         .select(match_seats::opponent_id)
         .first(conn)
@@ -199,6 +199,12 @@ fn conduct_score(strikes: Option<&str>) -> f64 {
     strikes.map_or(0.0, |strikes| Conduct::from_text(strikes).score())
 }
 
-fn to_column(wants: Wants) -> i64 {
-    i64::from_ne_bytes(wants.0.to_ne_bytes())
+/// What a player accepts, as a column holds it.
+pub(crate) const fn to_column(wants: Wants) -> i64 {
+    wants.0.cast_signed()
+}
+
+/// What a player accepts, from a column.
+pub(crate) const fn from_column(wants: i64) -> Wants {
+    Wants(wants.cast_unsigned())
 }

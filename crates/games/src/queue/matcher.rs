@@ -23,6 +23,8 @@ use crate::queued_ticket::QueueNews;
 const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
 /// How long the lease lasts.
 const LEASE_TTL: Duration = Duration::from_secs(3);
+/// How often the places that sockets hold are prolonged: twice before they would end.
+const EXTEND_INTERVAL: Duration = Duration::from_secs(20);
 /// How often the tickets are read again, in sweeps.
 const RELOAD_SWEEPS: u32 = 5;
 /// How many pairs are stored at once.
@@ -38,7 +40,8 @@ enum Heard {
     Missed,
 }
 
-/// Starts a matcher for each game of this node, on the current runtime.
+/// Starts a matcher for each game of this node, and prolongs the places that its sockets hold, on the current
+/// runtime.
 pub fn start_matchers(queue: &Arc<MatchQueue>, cluster: &Cluster, node: NodeId) {
     for game in queue.parts().catalog.all() {
         let (sender, receiver) = mpsc::channel(MAX_NEWS);
@@ -59,6 +62,16 @@ pub fn start_matchers(queue: &Arc<MatchQueue>, cluster: &Cluster, node: NodeId) 
             heard: receiver,
         };
         tokio::spawn(matcher.run());
+    }
+    tokio::spawn(db::in_background(extend_kept(Arc::clone(queue))));
+}
+
+async fn extend_kept(queue: Arc<MatchQueue>) {
+    loop {
+        tokio::time::sleep(EXTEND_INTERVAL).await;
+        if let Err(error) = queue.extend_kept().await {
+            tracing::warn!(error = %error.chain(), "places in the queue not prolonged");
+        }
     }
 }
 

@@ -70,6 +70,7 @@ fn open(
         invite: None,
     };
     let id = open_match(tx, &draft)?;
+    engagements::note_tickets(tx.conn, &pair.tickets)?;
     events::game_found(tx, parts, id, &draft)?;
     Ok(id)
 }

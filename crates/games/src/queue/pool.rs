@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use kernel::{Timestamp, UserId};
 
+use super::nearest::Nearest;
 use crate::catalogue::{Game, Wants};
 use crate::queued_ticket::QueuedTicket;
 use crate::rules::{cost, may_meet};
@@ -20,7 +21,7 @@ const AVOID_FOR: Duration = Duration::from_secs(15);
 pub(crate) struct QueuePool {
     game: &'static dyn Game,
     /// In the order of rating and user.
-    tickets: Vec<QueuedTicket>,
+    pub(super) tickets: Vec<QueuedTicket>,
     /// When somebody other than the last opponent was last possible.
     others_at: HashMap<UserId, Timestamp>,
     /// Users who must not meet, since one has blocked the other.
@@ -28,6 +29,15 @@ pub(crate) struct QueuePool {
 }
 
 type UserPair = (UserId, UserId);
+
+/// Two tickets that can be paired, by their positions in the pool, the lower one first.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct PossiblePair {
+    pub(super) tickets: [usize; 2],
+    pub(super) cost: f64,
+    /// What both accept.
+    pub(super) wants: Wants,
+}
 
 /// Two tickets that are to be paired.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,43 +102,68 @@ impl QueuePool {
         })
     }
 
-    /// Pairs whoever can be paired, those who wait longest first.
-    pub(crate) fn sweep(&mut self, now: Timestamp) -> Vec<QueuePair> {
-        let mut users: Vec<(Timestamp, UserId)> = self
-            .tickets
-            .iter()
-            .map(|ticket| (ticket.joined_at(), ticket.user))
-            .collect();
-        users.sort_unstable();
-        let waiting = users.into_iter().map(|(_, user)| user);
-        waiting.filter_map(|user| self.pair(user, now)).collect()
-    }
-
     /// The best opponent for a ticket and what both accept.
     fn best_for(&mut self, at: usize, now: Timestamp) -> Option<(usize, Wants)> {
-        let ticket = self.tickets.get(at)?.clone();
-        let candidates = self.candidates(at, &ticket, now);
-        let has_met = |other: &QueuedTicket| {
-            ticket.avoid == Some(other.user) || other.avoid == Some(ticket.user)
+        let candidates = self.candidates(at, now);
+        self.note_choice(at, &candidates, now);
+        let costed = candidates.into_iter().filter_map(|(other, wants)| {
+            let cost = self.cost_of(at, other, now)?;
+            Some((cost, other, wants))
+        });
+        let best = costed.min_by(|(one, ..), (other, ..)| one.total_cmp(other));
+        best.map(|(_, other, wants)| (other, wants))
+    }
+
+    /// All pairs that can be made, each once.
+    pub(super) fn possible_pairs(&mut self, now: Timestamp) -> Vec<PossiblePair> {
+        let count = self.tickets.len();
+        let candidates: Vec<_> = (0..count).map(|at| self.candidates(at, now)).collect();
+        for (at, candidates) in candidates.iter().enumerate() {
+            self.note_choice(at, candidates, now);
+        }
+        let knows = |at: usize, other: usize| {
+            let mut known = candidates.get(at).into_iter().flatten();
+            known.any(|(candidate, _)| *candidate == other)
+        };
+        let mut possible = vec![];
+        for (at, own) in candidates.iter().enumerate() {
+            for (other, wants) in own {
+                // The nearest of one need not be the nearest of the other.
+                if at > *other && knows(*other, at) {
+                    continue;
+                }
+                let cost = self.cost_of(at, *other, now);
+                possible.extend(cost.map(|cost| PossiblePair {
+                    tickets: [at.min(*other), at.max(*other)],
+                    cost,
+                    wants: *wants,
+                }));
+            }
+        }
+        possible
+    }
+
+    /// Notes that a user could be paired with somebody other than the last opponent.
+    fn note_choice(&mut self, at: usize, candidates: &[(usize, Wants)], now: Timestamp) {
+        let Some(ticket) = self.tickets.get(at) else {
+            return;
         };
         let others = candidates
             .iter()
-            .filter_map(|(index, _)| self.tickets.get(*index))
-            .filter(|other| !has_met(other));
-        if others.count() > 0 {
+            .filter_map(|(at, _)| self.tickets.get(*at));
+        if others.into_iter().any(|other| !have_met(ticket, other)) {
             self.others_at.insert(ticket.user, now);
         }
-        let costed = candidates.into_iter().filter_map(|(index, wants)| {
-            let other = self.tickets.get(index)?;
-            let met = has_met(other);
-            if met && (self.has_choice(ticket.user, now) || self.has_choice(other.user, now)) {
-                return None;
-            }
-            let cost = cost(&ticket.player(now), &other.player(now), met);
-            Some((cost, index, wants))
-        });
-        let best = costed.min_by(|(one, ..), (other, ..)| one.total_cmp(other));
-        best.map(|(_, index, wants)| (index, wants))
+    }
+
+    /// What it costs to pair two tickets; nothing if they have just met and there are others.
+    fn cost_of(&self, at: usize, other: usize, now: Timestamp) -> Option<f64> {
+        let (one, other) = (self.tickets.get(at)?, self.tickets.get(other)?);
+        let met = have_met(one, other);
+        if met && (self.has_choice(one.user, now) || self.has_choice(other.user, now)) {
+            return None;
+        }
+        Some(cost(&one.player(now), &other.player(now), met))
     }
 
     /// Whether somebody other than the last opponent was possible for a user just now.
@@ -138,7 +173,10 @@ impl QueuePool {
     }
 
     /// The nearest tickets that a ticket may be paired with.
-    fn candidates(&self, at: usize, ticket: &QueuedTicket, now: Timestamp) -> Vec<(usize, Wants)> {
+    fn candidates(&self, at: usize, now: Timestamp) -> Vec<(usize, Wants)> {
+        let Some(ticket) = self.tickets.get(at) else {
+            return vec![];
+        };
         let player = ticket.player(now);
         let nearest = Nearest::new(&self.tickets, at).take(MAX_LOOKED_AT);
         let possible = nearest.filter_map(|index| {
@@ -165,58 +203,16 @@ fn is_before(one: &QueuedTicket, other: &QueuedTicket) -> bool {
     order.then(one.user.cmp(&other.user)).is_lt()
 }
 
+/// Whether one was the last opponent of the other, just now.
+fn have_met(one: &QueuedTicket, other: &QueuedTicket) -> bool {
+    one.avoid == Some(other.user) || other.avoid == Some(one.user)
+}
+
 fn in_order(one: UserId, other: UserId) -> UserPair {
     if one < other {
         (one, other)
     } else {
         (other, one)
-    }
-}
-
-/// The indices of the other tickets, the nearest rating first.
-struct Nearest<'a> {
-    tickets: &'a [QueuedTicket],
-    rating: f64,
-    /// The next ones below and above.
-    below: Option<usize>,
-    above: usize,
-}
-
-impl<'a> Nearest<'a> {
-    fn new(tickets: &'a [QueuedTicket], at: usize) -> Self {
-        Self {
-            tickets,
-            rating: tickets.get(at).map_or(0.0, |ticket| ticket.rating),
-            below: at.checked_sub(1),
-            above: at + 1,
-        }
-    }
-
-    fn gap(&self, index: usize) -> Option<f64> {
-        let ticket = self.tickets.get(index)?;
-        Some((ticket.rating - self.rating).abs())
-    }
-}
-
-impl Iterator for Nearest<'_> {
-    type Item = usize;
-
-    fn next(&mut self) -> Option<usize> {
-        let below = self.below.and_then(|index| self.gap(index));
-        let above = self.gap(self.above);
-        let takes_below = match (below, above) {
-            (Some(below), Some(above)) => below <= above,
-            (Some(_), None) => true,
-            (None, Some(_)) => false,
-            (None, None) => return None,
-        };
-        if takes_below {
-            let index = self.below?;
-            self.below = index.checked_sub(1);
-            return Some(index);
-        }
-        self.above += 1;
-        Some(self.above - 1)
     }
 }
 
@@ -313,6 +309,18 @@ mod tests {
             ticket(3, 1_520.0, 60),
         ];
         assert_eq!(pairs(all), [[2, 3]]);
+    }
+
+    #[test]
+    fn sweep_pairs_as_many_as_possible() {
+        // Each near one in the middle would leave somebody at the ends alone.
+        let all = vec![
+            ticket(1, 1_400.0, 10),
+            ticket(2, 1_550.0, 10),
+            ticket(3, 1_560.0, 20),
+            ticket(4, 1_710.0, 10),
+        ];
+        assert_eq!(pairs(all), [[1, 2], [3, 4]]);
     }
 
     #[test]

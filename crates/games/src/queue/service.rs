@@ -12,6 +12,7 @@ use kernel::{Actor, AppError, Timestamp, UserId};
 use outbox::NodeId;
 use serde_json::{Map, Value, json};
 
+use super::kept_places::{KeptPlace, KeptPlaces};
 use super::wait_times::WaitTimes;
 use crate::Error;
 use crate::catalogue::{Game, Wants};
@@ -19,15 +20,11 @@ use crate::parts::GamesParts;
 use crate::queries::conduct;
 use crate::queries::engagements::{self, EngagementKind, EngagementRow};
 use crate::queries::tickets::{self, TicketTimes};
-use crate::queued_ticket::{QueueNews, QueuedTicket};
+use crate::queued_ticket::{JUST_MET, QueueNews, QueuedTicket, TICKET_TTL};
 use crate::rules::width;
 
-/// How long a place lasts that no socket holds.
-pub const TICKET_TTL: Duration = Duration::from_secs(60);
 /// How long a place lasts whose socket was closed, so that a client can reconnect.
 const RELEASED_TTL: Duration = Duration::from_secs(10);
-/// For how long two users count as having just met.
-const JUST_MET: Duration = Duration::from_secs(600);
 /// For how long the tickets of a game are remembered to tell users their places.
 const PLACES_TTL: Duration = Duration::from_millis(1_500);
 
@@ -61,11 +58,8 @@ pub trait QueueService: Send + Sync {
         wanted: &Map<String, Value>,
     ) -> Result<QueueTicket, AppError>;
 
-    /// Lets places last.
-    ///
-    /// # Errors
-    /// Only those of the database.
-    async fn extend(&self, users: Vec<UserId>) -> Result<(), AppError>;
+    /// Lets the place of a user last until the result is dropped.
+    fn keep(&self, user: UserId) -> KeptPlace;
 
     /// A socket that held a place was closed: it is lost soon, unless another one takes it over.
     ///
@@ -73,7 +67,8 @@ pub trait QueueService: Send + Sync {
     /// Only those of the database.
     async fn release(&self, user: UserId) -> Result<(), AppError>;
 
-    /// Leaves the queue of a game. It is no error if the user does not wait.
+    /// Leaves the queue of a game. It is no error if the user does not wait. A user who has a match from
+    /// the queue does not return to it if the match does not come about.
     ///
     /// # Errors
     /// `games.game_not_found`.
@@ -94,6 +89,7 @@ pub struct MatchQueue {
     bus: Arc<dyn Bus>,
     places: Arc<Mutex<HashMap<String, KnownPlaces>>>,
     waits: Arc<Mutex<HashMap<String, WaitTimes>>>,
+    kept: KeptPlaces,
 }
 
 /// The tickets of a game as of a moment.
@@ -134,6 +130,7 @@ impl MatchQueue {
             bus: Arc::clone(&cluster.bus),
             places: Arc::default(),
             waits: Arc::default(),
+            kept: KeptPlaces::default(),
         }
     }
 
@@ -145,6 +142,29 @@ impl MatchQueue {
         match serde_json::to_vec(news) {
             Ok(payload) => self.bus.publish(&queue_topic(game), payload.into()),
             Err(error) => tracing::error!(%error, "news of the queue not encoded"),
+        }
+    }
+
+    /// Prolongs the places that sockets of this node hold, in one statement.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn extend_kept(&self) -> Result<(), AppError> {
+        let users = self.kept.users();
+        if users.is_empty() {
+            return Ok(());
+        }
+        let write = move |tx: &mut Tx<'_>| {
+            let until = tx.env().now() + TICKET_TTL;
+            Ok(tickets::extend(tx.conn, &users, until)?)
+        };
+        self.parts.store.write(write).await
+    }
+
+    /// Tells the matcher of users who have returned to the queue.
+    pub(crate) fn note_returned(&self, game: &str, tickets: Vec<QueuedTicket>) {
+        for ticket in tickets {
+            self.publish(game, &QueueNews::Entered(ticket));
         }
     }
 
@@ -233,17 +253,13 @@ impl QueueService for MatchQueue {
         self.enter_as(actor, game, wanted, Entering::Again).await
     }
 
-    async fn extend(&self, users: Vec<UserId>) -> Result<(), AppError> {
-        let write = move |tx: &mut Tx<'_>| {
-            let until = after(tx.env().now(), TICKET_TTL);
-            Ok(tickets::extend(tx.conn, &users, until)?)
-        };
-        self.parts.store.write(write).await
+    fn keep(&self, user: UserId) -> KeptPlace {
+        self.kept.keep(user)
     }
 
     async fn release(&self, user: UserId) -> Result<(), AppError> {
         let write = move |tx: &mut Tx<'_>| {
-            let until = after(tx.env().now(), RELEASED_TTL);
+            let until = tx.env().now() + RELEASED_TTL;
             Ok(tickets::shorten(tx.conn, user, until)?)
         };
         self.parts.store.write(write).await
@@ -255,6 +271,8 @@ impl QueueService for MatchQueue {
             if tickets::times(tx.conn, user, game)?.is_some() {
                 tickets::delete(tx.conn, user)?;
                 engagements::delete_queued(tx.conn, &[user])?;
+            } else {
+                engagements::forget_ticket(tx.conn, user, game)?;
             }
             Ok(())
         };
@@ -295,7 +313,7 @@ fn enter(
         let barred = Error::Barred.retry_after(until.since(now));
         return Err(barred.with("until", serde_json::to_value(until)?));
     }
-    let expires_at = after(now, TICKET_TTL);
+    let expires_at = now + TICKET_TTL;
     let waits = tickets::times(tx.conn, user, game)?;
     if waits.is_none() {
         engage(tx, game, user, now)?;
@@ -307,11 +325,10 @@ fn enter(
             ..times
         }));
     }
-    let met_since = Timestamp::from_micros(now.micros() - micros(JUST_MET));
-    let standing = tickets::standing(tx.conn, user, game, met_since)?;
+    let standing = tickets::standing(tx.conn, user, game, now - JUST_MET)?;
     let joined_at = waits.map_or(now, |times| times.joined_at);
     let ticket = QueuedTicket::new(user, wants, standing, joined_at);
-    tickets::save(tx.conn, game, &ticket, expires_at, node)?;
+    tickets::save(tx.conn, game, &ticket, expires_at, Some(node))?;
     let times = TicketTimes {
         joined_at,
         expires_at,
@@ -341,13 +358,7 @@ fn engage(
         }
     }
     crate::opening::end_interruptible(tx, &[user])?;
-    let row = EngagementRow {
-        user_id: user,
-        kind: EngagementKind::Queue.as_text().to_owned(),
-        match_id: None,
-        game: game.to_owned(),
-        created_at: now,
-    };
+    let row = EngagementRow::new(user, EngagementKind::Queue, None, game, now);
     map_unique_violation(engagements::insert(tx.conn, row), || Error::Engaged)
 }
 
@@ -368,14 +379,6 @@ fn band(ticket: &QueuedTicket, now: Timestamp) -> Option<[i32; 2]> {
     let width = width(&ticket.player(now))?;
     let bounds = [ticket.rating - width, ticket.rating + width];
     Some(bounds.map(|bound| bound.round() as i32))
-}
-
-fn after(now: Timestamp, time: Duration) -> Timestamp {
-    Timestamp::from_micros(now.micros() + micros(time))
-}
-
-fn micros(time: Duration) -> i64 {
-    i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
 }
 
 fn seconds(time: Duration) -> u32 {

@@ -3,15 +3,27 @@
 use db::{Tx, lock_all};
 use kernel::AppError;
 
-use super::follow_up;
 use super::ratings::{rate_players, stored_changes};
+use super::{follow_up, queue_return};
 use crate::match_store::{EndedMatch, MatchConclusion, RatingChange};
 use crate::parts::GamesParts;
 use crate::queries::results::{self, SeatResult};
 use crate::queries::{engagements, journal, matches};
+use crate::queued_ticket::QueuedTicket;
 use crate::rules::{RatedFacts, is_rated};
-use crate::stored_match::{MatchStatus, StoredMatch};
+use crate::stored_match::{MatchStatus, SeatedPlayer, StoredMatch};
 use crate::{MatchEnding, Seat, events};
+
+/// What was stored of the end of a match.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct StoredEnd {
+    /// What the players are told.
+    pub(crate) conclusion: MatchConclusion,
+    /// The places of users who have returned to the queue of the game.
+    pub(crate) requeued: Vec<QueuedTicket>,
+    /// The game.
+    pub(crate) game: String,
+}
 
 /// Stores how a match ended. Repeating it returns the same conclusion. Nothing if another node has taken
 /// the match over, or its player has ended it.
@@ -19,7 +31,7 @@ pub(crate) fn end_match(
     tx: &mut Tx<'_>,
     parts: &GamesParts,
     ended: &EndedMatch,
-) -> Result<Option<MatchConclusion>, AppError> {
+) -> Result<Option<StoredEnd>, AppError> {
     let Some(stored) = matches::load(tx.conn, ended.id)? else {
         return Ok(None);
     };
@@ -47,19 +59,22 @@ pub(crate) fn end_match(
         MatchEnding::Canceled { .. } => [None; 2],
     };
     follow_up::note_conduct(tx, &stored, ended)?;
+    let returning = queue_return::returning(tx, &stored, ended)?;
     clear(tx, ended)?;
+    let requeued = queue_return::requeue(tx, &stored, returning)?;
     for listener in &parts.listeners {
         listener.match_ended(tx, &stored, ended)?;
     }
-    events::match_ended(tx, parts, &stored, &seats, changes)?;
-    Ok(Some(conclusion(ended, changes)))
+    events::match_ended(tx, parts, &stored, &seats, changes, &requeued)?;
+    Ok(Some(StoredEnd {
+        conclusion: conclusion(ended, changes),
+        requeued,
+        game: stored.game,
+    }))
 }
 
 /// The same result may have been stored while this transaction waited for its locks.
-fn closed_meanwhile(
-    tx: &mut Tx<'_>,
-    ended: &EndedMatch,
-) -> Result<Option<MatchConclusion>, AppError> {
+fn closed_meanwhile(tx: &mut Tx<'_>, ended: &EndedMatch) -> Result<Option<StoredEnd>, AppError> {
     match matches::load(tx.conn, ended.id)? {
         Some(stored) if stored.status != MatchStatus::Live => repeated(tx, &stored, ended),
         _ => Ok(None),
@@ -73,9 +88,15 @@ fn counts_for_ratings(stored: &StoredMatch, ended: &EndedMatch) -> bool {
         ending: &ended.ending,
         played: ended.played,
         steered: ended.steered,
-        is_same_session: false,
+        has_two_users: has_two_users(stored),
     };
-    stored.users().count() == 2 && is_rated(&facts)
+    is_rated(&facts)
+}
+
+/// A session belongs to one user, so nobody sits on both seats of a match of two users.
+fn has_two_users(stored: &StoredMatch) -> bool {
+    let [first, second] = stored.players.each_ref().map(SeatedPlayer::user);
+    first.is_some() && second.is_some() && first != second
 }
 
 /// Stores the replay, and deletes what live matches have.
@@ -104,10 +125,14 @@ fn repeated(
     tx: &mut Tx<'_>,
     stored: &StoredMatch,
     ended: &EndedMatch,
-) -> Result<Option<MatchConclusion>, AppError> {
+) -> Result<Option<StoredEnd>, AppError> {
     if stored.epoch != ended.epoch {
         return Ok(None);
     }
     let changes = stored_changes(tx.conn, stored.id)?;
-    Ok(Some(conclusion(ended, changes)))
+    Ok(Some(StoredEnd {
+        conclusion: conclusion(ended, changes),
+        requeued: vec![],
+        game: stored.game.clone(),
+    }))
 }

@@ -2,6 +2,7 @@
 
 mod conclusion;
 mod follow_up;
+mod queue_return;
 mod ratings;
 
 pub(crate) use conclusion::end_match;

@@ -20,8 +20,8 @@ pub struct RatedFacts<'a> {
     pub played: Duration,
     /// Whether each seat has pressed a key or made a move.
     pub steered: [bool; 2],
-    /// Whether one session sat on both seats.
-    pub is_same_session: bool,
+    /// Whether two different users sat on the seats, and so two different sessions.
+    pub has_two_users: bool,
 }
 
 /// Whether the match counts for the ratings.
@@ -36,7 +36,7 @@ pub fn is_rated(facts: &RatedFacts<'_>) -> bool {
         && !is_solo
         && was_played
         && facts.steered == [true, true]
-        && !facts.is_same_session
+        && facts.has_two_users
 }
 
 #[cfg(test)]
@@ -57,7 +57,7 @@ mod tests {
             ending,
             played: MIN_PLAYED,
             steered: [true, true],
-            is_same_session: false,
+            has_two_users: true,
         }
     }
 
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn match_with_a_side_that_did_nothing_or_the_same_session_twice_does_not_count() {
+    fn match_with_a_side_that_did_nothing_or_without_two_users_does_not_count() {
         for steered in [[true, false], [false, true]] {
             assert!(!is_rated(&RatedFacts {
                 steered,
@@ -108,7 +108,7 @@ mod tests {
             }));
         }
         assert!(!is_rated(&RatedFacts {
-            is_same_session: true,
+            has_two_users: false,
             ..facts(&FORFEIT)
         }));
     }

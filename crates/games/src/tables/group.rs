@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::invites::MatchId;
+use kernel::UserId;
 use tokio::sync::oneshot;
 
 use super::ports::TenureState;
 use super::shared::{GroupEvent, GroupInbox, TablesShared, unplayable};
 use super::table::{GameTable, Pass, Stage, TableTask};
-use crate::MatchHead;
 use crate::port::TableClose;
+use crate::{MatchHead, Seat};
 
 /// How often the tables of a thread are saved.
 const SAVE_INTERVAL: Duration = Duration::from_millis(500);
@@ -174,8 +175,20 @@ impl TableGroup {
             };
             let (id, epoch) = (table.claimed.id, table.claimed.epoch);
             for task in std::mem::take(&mut table.tasks) {
-                self.run_task(id, epoch, task);
+                if let TableTask::ShowPlaying(seat, user) = task {
+                    self.show_playing(at, seat, user);
+                } else {
+                    self.run_task(id, epoch, task);
+                }
             }
+        }
+    }
+
+    fn show_playing(&mut self, at: usize, seat: Seat, user: UserId) {
+        let guard = self.shared.follow_up.show_playing(user);
+        let table = self.tables.get_mut(at);
+        if let Some(shown) = table.and_then(|table| table.playing.get_mut(seat.index())) {
+            *shown = Some(guard);
         }
     }
 
@@ -183,6 +196,7 @@ impl TableGroup {
         let (shared, inbox) = (Arc::clone(&self.shared), Arc::clone(&self.inbox));
         self.shared.runtime.spawn(async move {
             match task {
+                TableTask::ShowPlaying(..) => {}
                 TableTask::NoteStart(at) => {
                     if let Ok(false) = shared.store.note_start(id, epoch, at).await {
                         inbox.push(GroupEvent::Lost(id));

@@ -41,7 +41,7 @@ use shared::{GroupEvent, TablesShared, unplayable};
 use table::GameTable;
 use worker::TableWorker;
 
-pub use ports::{NodeTenure, TableFollowUp, TableHost, TenureState};
+pub use ports::{NodeTenure, PlayingGuard, TableFollowUp, TableHost, TenureState};
 
 /// Locks by match, so that a match is claimed once at a time.
 const CLAIM_LOCKS: usize = 16;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use contract::invites::MatchId;
-use kernel::AppError;
+use kernel::{AppError, UserId};
 
 use crate::Seat;
 
@@ -45,4 +45,14 @@ pub trait TableFollowUp: Send + Sync {
     /// # Errors
     /// The player may not write this.
     async fn check_chat(&self, id: MatchId, from: Seat, text: String) -> Result<String, AppError>;
+
+    /// A user plays a match against another one on this node: shows that to friends until the result is
+    /// dropped. It never waits.
+    fn show_playing(&self, user: UserId) -> PlayingGuard {
+        let _ = user;
+        Box::new(())
+    }
 }
+
+/// Shows a user as in a match until it is dropped.
+pub type PlayingGuard = Box<dyn Send>;

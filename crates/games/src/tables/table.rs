@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::match_frames::{MatchInput, TableView};
-use kernel::{AppError, Env, Timestamp};
+use kernel::{AppError, Env, Timestamp, UserId};
 
+use super::ports::PlayingGuard;
 use super::receivers::{PastState, Receivers};
 use super::requests::{TableMailbox, TableRequest};
 use super::saving::{SavedTable, Saving, read_points};
@@ -33,6 +34,7 @@ pub(super) struct Pass {
 #[derive(Debug)]
 pub(super) enum TableTask {
     NoteStart(Timestamp),
+    ShowPlaying(Seat, UserId),
     End(Box<EndedMatch>),
     Rematch(Seat),
     Chat(Seat, u64, String, Option<String>),
@@ -74,6 +76,8 @@ pub(super) struct GameTable {
     pub(super) silence: [Duration; 2],
     pub(super) is_silent: [bool; 2],
     pub(super) stage: Stage,
+    /// Show the players as in a match.
+    pub(super) playing: [Option<PlayingGuard>; 2],
     pub(super) tasks: Vec<TableTask>,
     pub(super) held: Vec<HeldAnswer>,
     /// The last numbered message.
@@ -150,6 +154,7 @@ impl GameTable {
             silence: [Duration::ZERO; 2],
             is_silent: [false; 2],
             stage: Stage::Live,
+            playing: [None, None],
             tasks: vec![],
             held: vec![],
             number: saved.map_or(0, |saved| saved.number),
@@ -167,7 +172,25 @@ impl GameTable {
         };
         table.apply(effects, &pass);
         table.seat_computers(&pass);
+        if table.lifecycle.has_started() {
+            Seat::BOTH
+                .into_iter()
+                .for_each(|seat| table.show_playing(seat));
+        }
         Ok(table)
+    }
+
+    /// Shows the user in a seat as in a match, unless it is over or they play alone.
+    pub(super) fn show_playing(&mut self, seat: Seat) {
+        let is_solo = matches!(self.claimed.mode, MatchMode::Practice | MatchMode::Local);
+        let is_shown = self.playing.get(seat.index()).is_some_and(Option::is_some);
+        if let TablePlayer::User(user) = self.player(seat)
+            && matches!(self.stage, Stage::Live)
+            && !is_solo
+            && !is_shown
+        {
+            self.tasks.push(TableTask::ShowPlaying(seat, user));
+        }
     }
 
     /// Computers are always there and ready.

@@ -99,6 +99,7 @@ impl GameTable {
             let effects = self.lifecycle.join(seat);
             self.apply(effects, pass);
         }
+        self.show_playing(own);
         self.is_dirty = true;
     }
 

@@ -52,6 +52,7 @@ impl GameTable {
 
     /// The end is stored, or another node has the match.
     pub(super) fn conclude(&mut self, conclusion: Option<MatchConclusion>, pass: &Pass) {
+        self.playing = [None, None];
         answer(std::mem::take(&mut self.held));
         let (Some(ending), Some(conclusion)) = (self.lifecycle.ending(), conclusion) else {
             return self.close(TableClose::Restarting);

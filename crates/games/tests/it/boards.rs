@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use db::Tx;
+use db::{AnyConn, Tx};
 use diesel::prelude::*;
-use games::{LeaderboardPart, MatchMode, RecountDifference, recount};
+use games::{LeaderboardPart, MatchMode, MatchStore, RecountDifference, WatchedContacts, recount};
 use kernel::{Actor, PageRequest, Relation, UserId};
 use testkit::Database;
 
@@ -15,6 +15,7 @@ testkit::database_tests!(
     leaderboard_of_friends_has_global_ranks,
     leaderboard_hides_users_across_blocks,
     forget_takes_a_user_off_the_board,
+    season_turn_leaves_the_old_board_and_begins_an_empty_one,
 );
 
 diesel::table! {
@@ -112,6 +113,21 @@ async fn leaderboard_lists_players_of_ten_matches_by_rating(database: Database) 
         (rating.rank, rating.rating),
         (Some(3), board.items[2].rating)
     );
+    let (games, user) = (fixture.games.clone(), users[2].user);
+    let read = move |conn: &mut AnyConn| games.read_home(conn, user, WatchedContacts::default());
+    let names = board.items.iter().map(|entry| &entry.user);
+    let names = names.map(|user| (user.id, user.clone())).collect();
+    let home = fixture.store.read(read).await.unwrap();
+    let home = home.into_dto(&names).unwrap();
+    assert_eq!(home.ratings[0].rating, rating, "as in the statistics");
+    let newest = PageRequest {
+        limit: 5,
+        offset: 0,
+    };
+    let history = fixture
+        .games
+        .history(&users[2], games::HistoryQuery::default(), newest);
+    assert_eq!(home.recent_matches, history.await.unwrap().items);
     let season = Some("2026-Q3".to_owned());
     let earlier = fixture
         .games
@@ -152,7 +168,7 @@ async fn leaderboard_pages_and_ranks_agree(database: Database) {
     }
     assert_eq!(listed, all.items, "pages are parts of the whole");
     assert_eq!(page(60, 7).await.items, []);
-    for (n, viewer) in users.iter().enumerate().step_by(11) {
+    for (n, viewer) in users.iter().enumerate() {
         let around =
             fixture
                 .games
@@ -235,8 +251,18 @@ async fn forget_takes_a_user_off_the_board(database: Database) {
     let fixture = Fixture::new(database).await;
     let users: Vec<_> = (0..4).map(|n| fixture.user(&format!("user{n}"))).collect();
     rank_all(&fixture, &users).await;
+    let live = fixture.start(MatchMode::Ranked, &users[1], &users[2]).await;
+    let against = fixture
+        .games
+        .head_to_head(&users[0], "user1")
+        .await
+        .unwrap();
+    fixture.people.delete(users[1].user);
     fixture.games.forget(users[1].user).await.unwrap();
     fixture.games.forget(users[1].user).await.unwrap();
+    // What they were playing ends, and puts them on no board.
+    let end = crate::fixture::finished(&live, None, [2, 2]);
+    fixture.matches.end(end).await.unwrap().unwrap();
     let listed = fixture
         .games
         .leaderboard(&users[3], "pong", None, LeaderboardPart::All, PAGE);
@@ -250,5 +276,73 @@ async fn forget_takes_a_user_off_the_board(database: Database) {
     let own = fixture
         .games
         .history(&users[0], games::HistoryQuery::default(), PAGE);
-    assert_eq!(own.await.unwrap().total, 42, "the history of others stays");
+    let own = own.await.unwrap();
+    assert_eq!(own.total, 42, "the history of others stays");
+    let names: Vec<&str> = own
+        .items
+        .iter()
+        .flat_map(|shown| &shown.players)
+        .map(|player| &*player.name)
+        .collect();
+    assert!(!names.contains(&"USER1") && names.contains(&"Deleted user"));
+    let of_deleted = own.items.iter().find(|shown| {
+        let mut players = shown.players.iter();
+        players.any(|player| player.user.as_ref().is_some_and(|user| user.is_deleted))
+    });
+    let id = of_deleted.unwrap().id;
+    assert!(fixture.games.replay(&users[0], id).await.is_ok());
+    assert_eq!(
+        code(fixture.games.head_to_head(&users[0], "user1").await),
+        "users.not_found"
+    );
+    assert_eq!(against[0].wins, 10);
+    let statistics = fixture.games.statistics(&users[0], None).await.unwrap();
+    assert_eq!(statistics.games[0].matches, 42);
+}
+
+/// Three months later.
+async fn season_turn_leaves_the_old_board_and_begins_an_empty_one(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let users: Vec<_> = (0..4).map(|n| fixture.user(&format!("user{n}"))).collect();
+    rank_all(&fixture, &users).await;
+    let list = async |season: Option<&str>| {
+        let season = season.map(str::to_owned);
+        let all = LeaderboardPart::All;
+        let listed = fixture
+            .games
+            .leaderboard(&users[0], "pong", season, all, PAGE);
+        listed.await.unwrap().1.items
+    };
+    let before = list(None).await;
+    assert_eq!(before.len(), 4);
+    let rating = async || {
+        let statistics = fixture.games.statistics(&users[0], None).await.unwrap();
+        statistics.games[0].rating.clone()
+    };
+    let earlier = rating().await.unwrap();
+    fixture.advance(Duration::from_secs(60 * 24 * 3_600));
+    assert_eq!(list(None).await, []);
+    assert_eq!(list(Some("2026-Q4")).await, before);
+    let played = fixture
+        .play(MatchMode::Ranked, &users[0], &users[1], true)
+        .await;
+    let shown = fixture.games.get(&users[0], played.id).await.unwrap();
+    let own = shown.players.iter().find(|player| {
+        player
+            .user
+            .as_ref()
+            .is_some_and(|user| user.id == users[0].user)
+    });
+    let drawn = 1_500 + (earlier.rating - 1_500) * 3 / 4;
+    let change = own.unwrap().rating.unwrap();
+    assert!(
+        (change.before - drawn).abs() <= 1,
+        "{change:?}, {earlier:?}"
+    );
+    let now = rating().await.unwrap();
+    assert_eq!((&*now.season, now.matches), ("2027-Q1", 1));
+    assert!(now.deviation > earlier.deviation, "less certain again");
+    assert_eq!(list(None).await, [], "one match is not enough");
+    assert_eq!(list(Some("2026-Q4")).await, before);
+    assert_eq!(recount(&fixture.store, false).await.unwrap(), []);
 }

@@ -49,7 +49,7 @@ impl GamePlayers for People {
         let users = self.users.lock().unwrap();
         Ok(users
             .iter()
-            .find(|(user, _)| user.username == username)
+            .find(|(user, _)| user.username == username && !user.is_deleted)
             .cloned())
     }
 
@@ -90,6 +90,16 @@ fn sorted(mut pair: [UserId; 2]) -> [UserId; 2] {
 }
 
 impl People {
+    /// The account of a user is deleted: they are not found any more, and shown by another name.
+    pub(crate) fn delete(&self, user: UserId) {
+        let mut users = self.users.lock().unwrap();
+        let found = users.iter_mut().find(|(known, _)| known.id == user);
+        let summary = &mut found.unwrap().0;
+        summary.username = format!("deleted-{user}");
+        summary.display_name = "Deleted user".to_owned();
+        summary.is_deleted = true;
+    }
+
     fn with_relation(&self, user: UserId, wanted: Relation) -> Vec<UserId> {
         let relations = self.relations.lock().unwrap();
         let pairs = relations
@@ -278,18 +288,22 @@ impl Fixture {
 
     /// The names and data of a user's events.
     pub(crate) async fn events(&self, who: &Actor) -> Vec<(String, Value)> {
-        let stream = format!("user:{}", who.user);
-        let read = self.store.read(move |conn| {
-            let (_, epoch) = outbox::head(conn, &stream)?;
-            outbox::catch_up(conn, &stream, epoch, 0, 1_000)
-        });
-        match read.await.unwrap() {
-            CatchUp::Events(events) => events
-                .into_iter()
-                .map(|event| (event.name, serde_json::from_str(&event.data).unwrap()))
-                .collect(),
-            other => panic!("{other:?}"),
-        }
+        let events = loop {
+            let stream = format!("user:{}", who.user);
+            let read = self.store.read(move |conn| {
+                let (_, epoch) = outbox::head(conn, &stream)?;
+                outbox::catch_up(conn, &stream, epoch, 0, 1_000)
+            });
+            match read.await.unwrap() {
+                CatchUp::Events(events) => break events,
+                // The stream began between the two statements.
+                CatchUp::Resync => {}
+            }
+        };
+        events
+            .into_iter()
+            .map(|event| (event.name, serde_json::from_str(&event.data).unwrap()))
+            .collect()
     }
 }
 

@@ -13,6 +13,7 @@ mod histories;
 mod journal;
 mod opening;
 mod queue;
+mod queue_returns;
 mod recount;
 mod remote;
 mod results;

@@ -13,44 +13,49 @@ use testkit::{Database, database_tests};
 use crate::fixture::Fixture;
 
 /// The queue of one node.
-struct Node {
-    queue: Arc<MatchQueue>,
+pub(crate) struct Node {
+    pub(crate) queue: Arc<MatchQueue>,
     cluster: Cluster,
     id: NodeId,
 }
 
 impl Node {
     fn new(fixture: &Fixture) -> Self {
-        let (cluster, id) = (
-            Cluster::local(fixture.store.env()),
-            fixture.store.env().id(),
-        );
+        Self::of_cluster(fixture, Cluster::local(fixture.store.env()))
+    }
+
+    fn of_cluster(fixture: &Fixture, cluster: Cluster) -> Self {
+        let id = fixture.store.env().id();
         let queue = Arc::new(MatchQueue::new(fixture.parts.clone(), id, &cluster));
         Self { queue, cluster, id }
     }
 
     /// The same with matchers.
-    fn matching(fixture: &Fixture) -> Self {
+    pub(crate) fn matching(fixture: &Fixture) -> Self {
         let node = Self::new(fixture);
-        start_matchers(&node.queue, &node.cluster, node.id);
+        node.start_matchers();
         node
     }
 
-    async fn enter(&self, actor: &Actor, wanted: Value) -> Result<(), AppError> {
+    fn start_matchers(&self) {
+        start_matchers(&self.queue, &self.cluster, self.id);
+    }
+
+    pub(crate) async fn enter(&self, actor: &Actor, wanted: Value) -> Result<(), AppError> {
         let wanted: Map<String, Value> = serde_json::from_value(wanted).unwrap();
         self.queue.enter(actor, "pong", &wanted).await.map(|_| ())
     }
 }
 
 #[track_caller]
-fn assert_code(result: Result<(), AppError>, code: &str) -> AppError {
+pub(crate) fn assert_code(result: Result<(), AppError>, code: &str) -> AppError {
     let error = result.unwrap_err();
     assert_eq!(error.code().name, code, "{}", error.chain());
     error
 }
 
 /// Waits until both have the same match, and returns its id and the opponents they were told of.
-async fn found(fixture: &Fixture, players: [&Actor; 2]) -> (String, [String; 2]) {
+pub(crate) async fn found(fixture: &Fixture, players: [&Actor; 2]) -> (String, [String; 2]) {
     let mut told = vec![];
     for player in players {
         let event = loop {
@@ -176,30 +181,126 @@ async fn blocked_users_and_others_with_other_wants_are_never_paired(database: Da
     }
 }
 
-/// Leaving and pairing at the same time: always exactly one of the two.
+/// Leaving and pairing at the same time: always exactly one of the two. The one who is left over waits on.
 async fn leave_races_the_matcher(database: Database) {
     let fixture = Fixture::new(database).await;
     let node = Node::matching(&fixture);
-    for round in 0..60 {
+    let mut paired = 0;
+    for round in 0..500 {
         let (ada, bob) = (
             fixture.user(&format!("a{round}")),
             fixture.user(&format!("b{round}")),
         );
         node.enter(&ada, json!({})).await.unwrap();
-        let (entered, left) = tokio::join!(
-            node.enter(&bob, json!({})),
-            node.queue.leave(ada.user, "pong"),
-        );
-        entered.unwrap();
-        left.unwrap();
+        let enter = node.enter(&bob, json!({}));
+        let leave = async {
+            // At another moment of the pairing in each round.
+            for _ in 0..round % 25 {
+                tokio::task::yield_now().await;
+            }
+            node.queue.leave(ada.user, "pong").await
+        };
+        match round % 10 {
+            0 => {
+                leave.await.unwrap();
+                enter.await.unwrap();
+            }
+            5 => {
+                enter.await.unwrap();
+                found(&fixture, [&ada, &bob]).await;
+                leave.await.unwrap();
+            }
+            _ => {
+                let (entered, left) = tokio::join!(enter, leave);
+                entered.unwrap();
+                left.unwrap();
+            }
+        }
         let users = [ada.user, bob.user];
         let playing = fixture
             .store
             .read(move |conn| lookups::playing(conn, &users));
         let count = playing.await.unwrap().len();
         assert!(count == 0 || count == 2, "{count} of two, round {round}");
+        paired += count / 2;
+        let found = async |who| {
+            let events = fixture.events(who).await;
+            events
+                .iter()
+                .filter(|(name, _)| name == "game_found")
+                .count()
+        };
+        for player in [&ada, &bob] {
+            assert_eq!(found(player).await, count / 2, "round {round}");
+        }
+        let again = node.enter(&ada, json!({})).await;
+        match count {
+            0 => again.unwrap(),
+            _ => drop(assert_code(again, "games.engaged")),
+        }
+        node.queue.leave(ada.user, "pong").await.unwrap();
         node.queue.leave(bob.user, "pong").await.unwrap();
     }
+    assert!((50..=450).contains(&paired), "{paired} of 500 paired");
+}
+
+/// The node that pairs is killed while many enter: another one pairs whoever is left.
+async fn killed_matcher_is_replaced(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let cluster = Cluster::local(fixture.store.env());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let [first, second] = [0, 1].map(|_| Node::of_cluster(&fixture, cluster.clone()));
+    {
+        let _entered = runtime.enter();
+        first.start_matchers();
+    }
+    let early = [fixture.user("early"), fixture.user("bird")];
+    for player in &early {
+        second.enter(player, json!({})).await.unwrap();
+    }
+    // The first node has the lease.
+    found(&fixture, [&early[0], &early[1]]).await;
+    second.start_matchers();
+    let users: Vec<Actor> = (0..50).map(|n| fixture.user(&format!("user{n}"))).collect();
+    let (killed, rest) = users.split_at(20);
+    for player in killed {
+        second.enter(player, json!({})).await.unwrap();
+    }
+    runtime.shutdown_background();
+    for player in rest {
+        second.enter(player, json!({})).await.unwrap();
+    }
+    fixture.advance(Duration::from_secs(4));
+    for player in &users {
+        loop {
+            let events = fixture.events(player).await;
+            if events.iter().any(|(name, _)| name == "game_found") {
+                assert_eq!(events.len(), 1, "one match each");
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+/// Two who have just played are paired with a third one, if there is one.
+async fn a_third_one_is_preferred_to_the_last_opponent(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let node = Node::new(&fixture);
+    let [ada, bob, cat] = ["ada", "bob", "cat"].map(|name| fixture.user(name));
+    fixture.play(MatchMode::Casual, &ada, &bob, true).await;
+    for player in [&ada, &bob, &cat] {
+        node.enter(player, json!({})).await.unwrap();
+    }
+    node.start_matchers();
+    let told = async |who| {
+        let events = fixture.events(who).await;
+        events.iter().any(|(name, _)| name == "game_found")
+    };
+    while !told(&cat).await {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(told(&ada).await != told(&bob).await);
 }
 
 async fn place_tells_position_band_and_others(database: Database) {
@@ -234,6 +335,29 @@ async fn places_survive_the_matcher(database: Database) {
     found(&fixture, [&ada, &bob]).await;
 }
 
+async fn place_that_a_socket_holds_lasts(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let [ada, bob] = ["ada", "bob"].map(|name| fixture.user(name));
+    let node = Node::new(&fixture);
+    for player in [&ada, &bob] {
+        node.enter(player, json!({"game_speed": "slow"}))
+            .await
+            .unwrap();
+    }
+    let kept = node.queue.keep(ada.user);
+    for _ in 0..3 {
+        fixture.advance(Duration::from_secs(40));
+        node.queue.extend_kept().await.unwrap();
+    }
+    node.start_matchers();
+    let cat = fixture.user("cat");
+    node.enter(&cat, json!({})).await.unwrap();
+    let (_, opponents) = found(&fixture, [&ada, &cat]).await;
+    assert_eq!(opponents, ["cat", "ada"]);
+    assert_eq!(fixture.events(&bob).await, [], "the place of bob has ended");
+    drop(kept);
+}
+
 async fn expired_places_are_not_paired(database: Database) {
     let fixture = Fixture::new(database).await;
     let [ada, bob, cid] = ["ada", "bob", "cid"].map(|name| fixture.user(name));
@@ -243,7 +367,7 @@ async fn expired_places_are_not_paired(database: Database) {
     node.queue.release(ada.user).await.unwrap();
     fixture.advance(Duration::from_secs(20));
     node.enter(&cid, json!({})).await.unwrap();
-    start_matchers(&node.queue, &node.cluster, node.id);
+    node.start_matchers();
     let (_, opponents) = found(&fixture, [&bob, &cid]).await;
     assert_eq!(opponents, ["cid", "bob"]);
     assert_eq!(fixture.events(&ada).await, []);
@@ -257,7 +381,10 @@ database_tests!(
     a_match_by_invite_ends_the_place,
     blocked_users_and_others_with_other_wants_are_never_paired,
     leave_races_the_matcher,
+    killed_matcher_is_replaced,
+    a_third_one_is_preferred_to_the_last_opponent,
     place_tells_position_band_and_others,
     places_survive_the_matcher,
     expired_places_are_not_paired,
+    place_that_a_socket_holds_lasts,
 );

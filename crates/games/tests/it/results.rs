@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use contract::matches::{MatchReason, MatchState, PlayerResult};
 use futures_util::future::join_all;
+use games::rules::{RatedPlayer, Rating, RatingWeight, rate};
 use games::{EndReason, MatchCancelReason, MatchEnding, MatchMode, MatchOutcome, MatchStore, Seat};
 use serde_json::json;
 use testkit::Database;
@@ -15,6 +16,9 @@ testkit::database_tests!(
     result_of_unrated_match_changes_no_rating,
     result_counts_streaks_and_early_ends,
     result_against_the_same_opponent_stops_counting,
+    result_against_the_same_opponent_counts_fully_then_half_then_nothing,
+    head_to_head_is_symmetric,
+    one_user_cannot_take_both_seats,
     season_begins_with_a_rating_drawn_to_the_middle,
     results_at_the_same_time_are_all_counted,
     no_show_bars_from_the_queue_after_a_while,
@@ -216,6 +220,77 @@ async fn result_against_the_same_opponent_stops_counting(database: Database) {
     fixture.play(MatchMode::Ranked, &ada, &bob, false).await;
     let statistics = fixture.games.statistics(&ada, None).await.unwrap();
     assert_eq!(statistics.games[0].rating.as_ref().unwrap().matches, 8);
+}
+
+/// Eleven matches on one day: three count fully, three half, and the others change nothing for either.
+async fn result_against_the_same_opponent_counts_fully_then_half_then_nothing(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let users = ["ada", "bob"].map(|name| fixture.user(name));
+    let weights = [RatingWeight::Full, RatingWeight::Half, RatingWeight::Zero];
+    let mut players = [RatedPlayer {
+        rating: Rating::INITIAL,
+        idle: Duration::ZERO,
+        matches: 0,
+    }; 2];
+    for round in 0..11 {
+        let weight = weights[(round / 3).min(2)];
+        let claimed = fixture.start(MatchMode::Ranked, &users[0], &users[1]).await;
+        // They win in turn.
+        let winner = &users[round % 2];
+        let end = finished(&claimed, Some(seat_of(&claimed, winner)), [5, 4]);
+        let conclusion = fixture.matches.end(end).await.unwrap().unwrap();
+        let winner = [Seat::First, Seat::Second][round % 2];
+        let after = rate(players, Some(winner), weight);
+        for (user, (player, after)) in users.iter().zip(players.iter_mut().zip(after)) {
+            let change = conclusion.rating_changes[seat_of(&claimed, user).index()];
+            let points = [player.rating.points(), after.points()];
+            let expected = (weight != RatingWeight::Zero).then_some(points);
+            let changed = change.map(|change| [change.before, change.after]);
+            assert_eq!(changed, expected, "round {round}");
+            player.rating = after;
+            player.matches += u32::from(weight != RatingWeight::Zero);
+            let statistics = fixture.games.statistics(user, None).await.unwrap();
+            let shown = statistics.games[0].rating.clone().unwrap();
+            assert_eq!(shown.rating, after.points());
+            assert_eq!(shown.matches, i32::try_from(round + 1).unwrap().min(6));
+        }
+    }
+}
+
+async fn head_to_head_is_symmetric(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let users = ["ada", "bob", "cat"].map(|name| fixture.user(name));
+    for round in 0..18 {
+        let (one, other) = (&users[round % 3], &users[(round + 1 + round / 9) % 3]);
+        let mode = [MatchMode::Ranked, MatchMode::Casual, MatchMode::Invite][round % 4 % 3];
+        fixture.play(mode, one, other, round % 5 == 4).await;
+    }
+    let of = async |one: usize, other: usize| {
+        let name = ["ada", "bob", "cat"][other];
+        let found = fixture.games.head_to_head(&users[one], name).await;
+        let found = found.unwrap().remove(0);
+        [found.wins, found.losses, found.draws]
+    };
+    let mut matches = 0;
+    for (one, other) in [(0, 1), (0, 2), (1, 2)] {
+        let [wins, losses, draws] = of(one, other).await;
+        assert_eq!(of(other, one).await, [losses, wins, draws]);
+        matches += wins + losses + draws;
+    }
+    assert_eq!(matches, 18);
+}
+
+/// So the same session never sits on both.
+async fn one_user_cannot_take_both_seats(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let ada = fixture.user("ada");
+    for mode in [MatchMode::Ranked, MatchMode::Invite, MatchMode::Tournament] {
+        let refused = fixture.try_open(mode, &ada, &ada).await;
+        assert!(crate::fixture::code(refused).ends_with("engaged"));
+    }
+    fixture
+        .start(MatchMode::Ranked, &ada, &fixture.user("bob"))
+        .await;
 }
 
 async fn season_begins_with_a_rating_drawn_to_the_middle(database: Database) {

@@ -10,7 +10,7 @@ pub(crate) mod resolutions;
 
 use std::collections::BTreeSet;
 
-use contract::notify::Badges;
+use contract::notify::{Badges, Notification};
 use db::AnyConn;
 use kernel::{AppError, Id, Timestamp, UserId};
 use uuid::Uuid;
@@ -22,6 +22,14 @@ use uuid::Uuid;
 pub fn unread(conn: &mut AnyConn, user: UserId) -> Result<Badges, AppError> {
     let mut found = notifications::badges(conn, &BTreeSet::from([user]))?;
     Ok(found.remove(&user).unwrap_or_default())
+}
+
+/// The newest notifications of a user, up to ten, and the unread counts, in two statements.
+///
+/// # Errors
+/// Only if the database fails.
+pub fn overview(conn: &mut AnyConn, user: UserId) -> Result<(Vec<Notification>, Badges), AppError> {
+    notifications::overview(conn, user)
 }
 
 /// The number of bits of an id below its milliseconds.

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use contract::notify::{Action, Badges, Notification, NotificationId};
 use db::names::PendingRenames;
 use db::types::Json;
-use db::{AnyConn, BulkStatement, DbUuid, EqAnyPadded, MultiBackend};
+use db::{AnyConn, BulkStatement, DbJson, DbTime, DbUuid, EqAnyPadded, MultiBackend, UserQuery};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use kernel::{AppError, Cursor, Timestamp, UserId};
 
 use crate::inbox_filter::InboxFilter;
@@ -138,6 +138,63 @@ pub(crate) fn badges(
         }
     }
     Ok(all)
+}
+
+/// The newest notifications, and the numbers of unread ones by action, split where the user's id is bound.
+const OVERVIEW: &[&str] = &[
+    "SELECT n.id, n.action, n.data, n.created_at, n.read_at, 0 FROM (SELECT id, action, data, created_at, \
+     read_at FROM notifications WHERE user_id = ",
+    " AND in_app ORDER BY id DESC LIMIT 10) AS n \
+     UNION ALL SELECT NULL, b.action, NULL, NULL, NULL, COUNT(*) FROM notifications AS b WHERE b.user_id = ",
+    " AND b.in_app AND b.read_at IS NULL GROUP BY b.action",
+];
+type InboxOverviewSql = (
+    Nullable<DbUuid>,
+    Text,
+    Nullable<DbJson>,
+    Nullable<DbTime>,
+    Nullable<DbTime>,
+    BigInt,
+);
+type InboxOverviewRow = (
+    Option<NotificationId>,
+    String,
+    Option<Json>,
+    Option<Timestamp>,
+    Option<Timestamp>,
+    i64,
+);
+
+/// The newest notifications of a user, and the unread counts.
+pub(super) fn overview(
+    conn: &mut AnyConn,
+    user: UserId,
+) -> Result<(Vec<Notification>, Badges), AppError> {
+    let renames = PendingRenames::load(conn)?;
+    let rows: Vec<InboxOverviewRow> =
+        UserQuery::new(OVERVIEW, user).load::<InboxOverviewSql, _>(conn)?;
+    let (mut newest, mut badges) = (vec![], Badges::default());
+    for (id, action, data, created_at, read_at, unread) in rows {
+        // A newer version may have written an unknown action.
+        let Ok(action) = Action::from_text(&action) else {
+            continue;
+        };
+        let (Some(id), Some(Json(mut data)), Some(created_at)) = (id, data, created_at) else {
+            badges.total += unread;
+            badges.by_action.insert(action, unread);
+            continue;
+        };
+        renames.apply(&mut data);
+        newest.push(Notification {
+            id,
+            action,
+            data,
+            is_read: read_at.is_some(),
+            created_at,
+        });
+    }
+    newest.sort_unstable_by_key(|notification| std::cmp::Reverse(notification.id));
+    Ok((newest, badges))
 }
 
 type NotificationQuery<'a> = notifications::BoxedQuery<'a, MultiBackend>;

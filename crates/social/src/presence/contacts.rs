@@ -32,7 +32,7 @@ pub struct ContactList {
 
 impl KnownFriend {
     /// A friend, unless their account is not active any more.
-    pub(super) fn new(
+    pub(crate) fn new(
         user: UserId,
         chosen: ChosenStatus,
         users: &HashMap<UserId, UserWithPrivacy>,

@@ -11,7 +11,7 @@ use kernel::{AppError, UserId};
 use crate::schema::{chosen_statuses, friendships};
 
 /// The status of a stored name. A name that a newer version wrote hides the user.
-fn status_of(name: &str) -> ChosenStatus {
+pub(crate) fn status_of(name: &str) -> ChosenStatus {
     ChosenStatus::from_text(name).unwrap_or(ChosenStatus::Invisible)
 }
 

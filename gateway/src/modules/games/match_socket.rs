@@ -26,7 +26,7 @@ use super::limits::OpeningMatchSocket;
 use super::match_end::end_of;
 use super::match_inputs::{MatchInputs, check};
 use super::seat_sink::{SocketSink, joined};
-use crate::sockets::handshake;
+use crate::sockets::{action_limit, handshake};
 use crate::state::AppState;
 
 pub(super) static CHANNEL: ChannelSpec = ChannelSpec {
@@ -220,7 +220,7 @@ impl ChannelHandler for MatchSocket {
         is_player.then(|| Rc::new(MatchInputs::new(Arc::clone(table))) as Rc<dyn InputLane>)
     }
 
-    async fn act(&mut self, _session: &SocketSession, frame: &Incoming) -> Result<Done, Refused> {
+    async fn act(&mut self, session: &SocketSession, frame: &Incoming) -> Result<Done, Refused> {
         let command = match frame.name.as_str() {
             "input" => return self.input(frame),
             "move" => TableCommand::Move(Value::Object(frame.parse::<AnyData>()?.0)),
@@ -235,12 +235,31 @@ impl ChannelHandler for MatchSocket {
             "resync" => TableCommand::Resync,
             other => return Err(Close::unknown_action(other).into()),
         };
+        if is_visible(&command) {
+            action_limit::count(&self.state, session).await?;
+        }
         self.command(frame, command)
     }
 
     /// Closes the socket of somebody who may not watch any more.
     async fn recheck(&mut self, session: &SocketSession) -> Result<(), Refused> {
         self.load(session).await.map(|_| ())
+    }
+}
+
+/// Whether the other player notices a command that can be repeated at will.
+fn is_visible(command: &TableCommand) -> bool {
+    match command {
+        TableCommand::Chat(_)
+        | TableCommand::Pause
+        | TableCommand::Resume
+        | TableCommand::RematchOffer
+        | TableCommand::RematchAccept
+        | TableCommand::RematchDecline => true,
+        TableCommand::Move(_)
+        | TableCommand::Ready
+        | TableCommand::Resign
+        | TableCommand::Resync => false,
     }
 }
 

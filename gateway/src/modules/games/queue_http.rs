@@ -6,7 +6,7 @@ use contract::queue::{EnterQueue, QueueTicket};
 use games::QueueService;
 use http_kit::{ApiResponse, ApiResult, Body, CurrentUser, Limit, PathParam, Routes, VerifiedUser};
 
-use super::limits::EnteringQueue;
+use super::limits::{EnteringQueue, LeavingQueue};
 
 /// Registers the routes below `/api/v1/games`.
 pub(super) fn routes(games: &mut Routes<'_>) {
@@ -38,15 +38,17 @@ async fn enter_queue(
 
 /// Leave the queue of a game
 ///
-/// It is no error if the current user does not wait.
+/// It is no error if the current user does not wait. A user who has a match from the queue does not return to
+/// the queue if that match is not played.
 #[utoipa::path(tag = "Games",
     params(("game" = String, Path, min_length = 1, max_length = 40, description = "The game.", example = "pong")),
     responses((status = 200, description = "The current user does not wait.", body = Envelope<NoData>)),
     security(("bearer" = [])),
-    extensions(("x-errors" = json!(["games.game_not_found"]))))]
+    extensions(("x-errors" = json!(["games.game_not_found", "too_many_requests"]))))]
 #[delete("/{game}/queue/")]
 async fn leave_queue(
     CurrentUser(actor): CurrentUser,
+    _limit: Limit<LeavingQueue>,
     PathParam(game): PathParam<String>,
     queue: web::Data<dyn QueueService>,
 ) -> ApiResult<NoData> {

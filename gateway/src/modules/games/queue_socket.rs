@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use cluster::Topic;
 use contract::catalogue::{EventAudience, EventName};
 use contract::streams::StreamName;
-use games::QueueService;
+use games::{KeptPlace, QueueService};
 use http_kit::{Failure, rate_limit};
 use kernel::UserId;
 use kernel::error::Common;
@@ -25,8 +25,6 @@ use crate::state::AppState;
 
 /// How often the place is told.
 const PLACE_INTERVAL: Duration = Duration::from_secs(2);
-/// How often the place is prolonged, in intervals.
-const EXTEND_INTERVALS: u32 = 10;
 /// The parameters that are not options of the game.
 const OTHER_PARAMETERS: [&str; 4] = ["game", "ticket", "token", "resume"];
 
@@ -113,9 +111,10 @@ impl ChannelHandler for Matchmaking {
         let game = self.game.clone().unwrap_or_default();
         queue.hold(session.actor(), &game, &self.options).await?;
         let place = HeldPlace {
-            queue,
             user: session.actor().user,
             game,
+            _kept: queue.keep(session.actor().user),
+            queue,
             task: None,
         };
         self.held = Some(place.tell(Arc::clone(&session.connection), self.state.clone()));
@@ -138,22 +137,18 @@ struct HeldPlace {
     queue: Arc<dyn QueueService>,
     user: UserId,
     game: String,
+    _kept: KeptPlace,
     task: Option<JoinHandle<()>>,
 }
 
 impl HeldPlace {
-    /// Tells the client its place, and prolongs it.
+    /// Tells the client its place.
     fn tell(mut self, connection: Arc<Connection>, state: web::Data<AppState>) -> Self {
         let (queue, user, game) = (Arc::clone(&self.queue), self.user, self.game.clone());
         self.task = Some(actix_web::rt::spawn(db::in_background(async move {
             let mut tick = tokio::time::interval(PLACE_INTERVAL);
-            for n in 1_u32.. {
+            loop {
                 tick.tick().await;
-                if n % EXTEND_INTERVALS == 0
-                    && let Err(error) = queue.extend(vec![user]).await
-                {
-                    tracing::warn!(error = %error.chain(), "place in the queue not prolonged");
-                }
                 match queue.place(user, &game).await {
                     Ok(Some(place)) => {
                         let now = state.platform.env.now();

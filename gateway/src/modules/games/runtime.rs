@@ -10,13 +10,14 @@ use cluster::Cluster;
 use contract::invites::MatchId;
 use games::port::LocalTables;
 use games::remote::{RemoteSeats, RemoteStates, RemoteTables};
-use games::tables::{TableFollowUp, TableHost, Tables, TablesParts};
+use games::tables::{PlayingGuard, TableFollowUp, TableHost, Tables, TablesParts};
 use games::{
     GamesParts, MatchNodes, MatchQueue, MatchRouter, QueueService, RouterParts, Seat,
     StoredMatches, start_matchers,
 };
-use kernel::AppError;
+use kernel::{AppError, UserId};
 use realtime::WakeBatchers;
+use social::{PresenceService, SocialService};
 
 use crate::config::ConfigError;
 use crate::module::Setup;
@@ -53,6 +54,7 @@ impl TableHost for SocketHost {
 /// What players do besides playing.
 struct FollowUp {
     matches: Arc<StoredMatches>,
+    presence: Arc<dyn PresenceService>,
 }
 
 #[async_trait]
@@ -63,6 +65,10 @@ impl TableFollowUp for FollowUp {
 
     async fn check_chat(&self, id: MatchId, from: Seat, text: String) -> Result<String, AppError> {
         self.matches.check_chat(id, from, text).await
+    }
+
+    fn show_playing(&self, user: UserId) -> PlayingGuard {
+        Box::new(self.presence.start_match(user))
     }
 }
 
@@ -75,7 +81,9 @@ pub(super) fn provide(
     let platform = setup.platform;
     let (node, bus) = (platform.node, &platform.cluster.bus);
     let nodes = match_nodes(setup)?;
-    let matches = Arc::new(StoredMatches::new(parts.clone(), node, nodes.clone()));
+    let queue = Arc::new(MatchQueue::new(parts.clone(), node, &platform.cluster));
+    let matches = StoredMatches::new(parts.clone(), node, nodes.clone());
+    let matches = Arc::new(matches.with_queue(Arc::clone(&queue)));
     let states = RemoteStates::start(node, Arc::clone(bus));
     let host = Arc::new(SocketHost {
         states: Arc::clone(&states),
@@ -83,6 +91,7 @@ pub(super) fn provide(
     });
     let follow_up = FollowUp {
         matches: Arc::clone(&matches),
+        presence: services.get::<dyn SocialService>()?.presence(),
     };
     let tables = Tables::start(
         TablesParts {
@@ -106,7 +115,6 @@ pub(super) fn provide(
         remote,
         nodes,
     }));
-    let queue = Arc::new(MatchQueue::new(parts.clone(), node, &platform.cluster));
     services.provide::<dyn QueueService>(queue.clone());
     services.provide(Arc::new(MatchRuntime {
         tables,

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use accounts::AccountsService;
 use async_trait::async_trait;
-use contract::accounts::Audience;
 use contract::catalogue::EventName;
 use contract::users::{Privacy, UserSummary};
 use db::{AnyConn, Tx};
@@ -37,13 +36,7 @@ impl social::ports::SocialDirectory for SocialUsers {
     ) -> Result<HashMap<UserId, UserWithPrivacy>, AppError> {
         let found = accounts::queries::with_privacy(conn, ids)?;
         let with_privacy = |(id, (summary, privacy)): (UserId, (UserSummary, Privacy))| {
-            let user = UserWithPrivacy {
-                summary,
-                takes_requests: privacy.friend_requests == Audience::Everyone,
-                shows_presence: privacy.online_status != Audience::Nobody,
-                searchable: privacy.searchable,
-            };
-            (id, user)
+            (id, UserWithPrivacy::new(summary, &privacy))
         };
         Ok(found.into_iter().map(with_privacy).collect())
     }

@@ -1,5 +1,6 @@
 //! Matches over real sockets, from how they begin to what is stored of them.
 
+mod home;
 mod matches;
 mod nodes;
 mod player;

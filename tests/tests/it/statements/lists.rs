@@ -9,6 +9,8 @@ use super::meter::{Meter, operation_of};
 use super::{Engine, id_in, write};
 
 const MANY: usize = 25;
+/// The most statements of the home page.
+const MAX_OF_HOME: u64 = 10;
 
 pub(super) async fn compare(engine: Engine) {
     let Some(app) = super::app(engine) else {
@@ -34,6 +36,8 @@ pub(super) async fn compare(engine: Engine) {
         }
     }
     assert!(worse.is_empty(), "{}:\n{}", app.name, worse.join("\n"));
+    let home = measured[&format!("GET /api/v1/home/ {case}")];
+    assert!(home.statements <= MAX_OF_HOME, "{}: {home:?}", app.name);
 }
 
 /// A user whose lists have a row for each of the others.
@@ -90,6 +94,8 @@ impl<'a> Lists<'a> {
             let path = format!("/api/v1/chats/rooms/{{id}}/{path}");
             self.list(&path, &[&room]).await;
         }
+        let home = format!("GET /api/v1/home/ ({} rows)", self.others.len());
+        self.meter.read(&self.owner, &home, &[]).await;
         self.blocks().await;
     }
 

@@ -1,17 +1,17 @@
 //! A store in memory, a lease that the test sets, and sockets that keep what they are sent.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use contract::invites::MatchId;
 use contract::match_frames::TableView;
 use kernel::error::Common;
-use kernel::{AppError, Timestamp};
+use kernel::{AppError, Timestamp, UserId};
 use serde_json::Value;
 
 use crate::port::{ActionError, SeatSink, TableClose, TableMessage};
-use crate::tables::ports::{NodeTenure, TableFollowUp, TableHost, TenureState};
+use crate::tables::ports::{NodeTenure, PlayingGuard, TableFollowUp, TableHost, TenureState};
 use crate::{ClaimedMatch, EndedMatch, MatchConclusion, MatchHead, MatchStore, SavedMatch, Seat};
 
 /// A stored match.
@@ -139,6 +139,19 @@ impl MatchStore for FakeStore {
 #[derive(Default)]
 pub(in crate::tables) struct FakeFollowUp {
     pub(super) rematch: Mutex<Option<MatchId>>,
+    /// Counts the guards of each user who is shown as playing.
+    pub(super) playing: Mutex<Vec<(UserId, Arc<()>)>>,
+}
+
+impl FakeFollowUp {
+    /// The users who are shown as playing.
+    pub(super) fn shown(&self) -> Vec<UserId> {
+        let playing = self.playing.lock().unwrap();
+        let shown = playing
+            .iter()
+            .filter(|(_, guard)| Arc::strong_count(guard) > 1);
+        shown.map(|(user, _)| *user).collect()
+    }
 }
 
 #[async_trait]
@@ -153,6 +166,15 @@ impl TableFollowUp for FakeFollowUp {
             "rude" => Err(Common::RoleNeeded.into()),
             _ => Ok(text),
         }
+    }
+
+    fn show_playing(&self, user: UserId) -> PlayingGuard {
+        let guard = Arc::new(());
+        self.playing
+            .lock()
+            .unwrap()
+            .push((user, Arc::clone(&guard)));
+        Box::new(guard)
     }
 }
 

@@ -4,6 +4,7 @@ mod fakes;
 mod faults;
 mod journal;
 mod nim;
+mod playing;
 mod pong;
 mod sockets;
 mod turns;

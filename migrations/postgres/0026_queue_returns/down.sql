@@ -1,0 +1,1 @@
+ALTER TABLE engagements DROP COLUMN wants, DROP COLUMN queued_at;

@@ -1,0 +1,2 @@
+ALTER TABLE engagements DROP COLUMN wants;
+ALTER TABLE engagements DROP COLUMN queued_at;

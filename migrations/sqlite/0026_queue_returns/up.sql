@@ -1,0 +1,4 @@
+-- Since when a user of a match from the queue had waited, and for what: they return to that place if the
+-- match does not come about.
+ALTER TABLE engagements ADD COLUMN queued_at INTEGER;
+ALTER TABLE engagements ADD COLUMN wants INTEGER;
