@@ -24,6 +24,8 @@ const SET: &str = "match_nodes";
 const TTL: Duration = Duration::from_millis(1_500);
 /// How often it gives one.
 const INTERVAL: Duration = Duration::from_millis(400);
+/// How long it waits for one to arrive, so that it knows before the last one ends whether it can give any.
+const ANSWER_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The membership of this node, and that of others.
 pub struct MatchNodes {
@@ -62,7 +64,7 @@ impl MatchNodes {
         node: NodeId,
         cluster: &Cluster,
         env: Env,
-        connect: impl FnOnce() -> F + Send + 'static,
+        connect: impl Fn() -> F + Send + 'static,
     ) -> io::Result<Arc<Self>>
     where
         F: Future<Output = Option<Cluster>>,
@@ -80,8 +82,11 @@ impl MatchNodes {
             .name("match-nodes".to_owned())
             .spawn(move || {
                 runtime.block_on(async {
-                    if let Some(own) = connect().await {
-                        member.stay(&own, &env).await;
+                    loop {
+                        if let Some(own) = connect().await {
+                            member.stay(&own, &env).await;
+                        }
+                        tokio::time::sleep(INTERVAL).await;
                     }
                 });
             })?;
@@ -99,11 +104,13 @@ impl MatchNodes {
         loop {
             // Counted from before it was asked for, so it ends here no later than for the others.
             let asked_at = env.monotonic();
-            let put = own.expiring_sets.put(&[entry], TTL).await;
-            if put.is_ok() {
+            let entries = [entry];
+            let put = own.expiring_sets.put(&entries, TTL);
+            let is_put = matches!(tokio::time::timeout(ANSWER_TIMEOUT, put).await, Ok(Ok(())));
+            if is_put {
                 self.tenure.prolong(asked_at + TTL);
             }
-            self.tenure.is_known.store(put.is_ok(), Ordering::Release);
+            self.tenure.is_known.store(is_put, Ordering::Release);
             tokio::time::sleep(INTERVAL).await;
         }
     }
