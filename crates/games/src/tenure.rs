@@ -152,8 +152,15 @@ impl LiveNodes for MatchNodes {
             return Ok(false);
         };
         let members = sets.list(&[SET]).await?;
-        let name = node.to_string();
-        Ok(members.iter().flatten().any(|member| member.name == name))
+        let is_member = |node: NodeId| {
+            let name = node.to_string();
+            members.iter().flatten().any(|member| member.name == name)
+        };
+        if !is_member(self.node) && !is_member(node) {
+            // Redis has just come back without the set, or this node is the one that is cut off.
+            return Err(AppError::unavailable("this node is not a member itself"));
+        }
+        Ok(is_member(node))
     }
 }
 
@@ -178,16 +185,26 @@ mod tests {
         let cluster = Cluster::local(&env);
         let (one, other) = (nodes(&env, &cluster), nodes(&env, &cluster));
         assert!(one.is_alive(one.node).await.unwrap());
+        assert!(one.is_alive(other.node).await.is_err(), "no member itself");
+        let stay = |member: &Arc<MatchNodes>| {
+            let (member, own, time) = (Arc::clone(member), cluster.clone(), env.clone());
+            tokio::spawn(async move { member.stay(&own, &time).await })
+        };
+        let _staying = stay(&one);
+        while one.is_alive(other.node).await.is_err() {
+            tokio::task::yield_now().await;
+        }
         assert!(!one.is_alive(other.node).await.unwrap());
-        let member = Arc::clone(&other);
-        let (own, time) = (cluster.clone(), env.clone());
-        let staying = tokio::spawn(async move { member.stay(&own, &time).await });
+        let leaving = stay(&other);
         while !one.is_alive(other.node).await.unwrap() {
             tokio::task::yield_now().await;
         }
         assert_eq!(other.state(), TenureState::Until(env.monotonic() + TTL));
-        staying.abort();
+        leaving.abort();
         clock.advance(TTL);
+        while one.is_alive(other.node).await.is_err() {
+            tokio::task::yield_now().await;
+        }
         assert!(!one.is_alive(other.node).await.unwrap());
     }
 
