@@ -157,6 +157,7 @@ async fn measure(count: u64, form: FrameForm, rate: FrameRate) {
                 seat: TableSeat::Player(seat),
                 form,
                 rate,
+                follows: false,
                 sink: sink.clone(),
             };
             handles.push(tables.join(join).unwrap());

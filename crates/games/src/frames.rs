@@ -231,6 +231,17 @@ pub fn state_data(state: &TickState<'_>, ack: InputAck) -> Result<Value, AppErro
     Ok(frame.get_mut("data").map(Value::take).unwrap_or_default())
 }
 
+/// Encodes a whole state for those who watch. `buffer` is overwritten.
+pub(crate) fn write_whole(state: &TickState<'_>, form: FrameForm, buffer: &mut Vec<u8>) {
+    buffer.clear();
+    match form {
+        FrameForm::Json => write_json(state, InputAck::default(), buffer),
+        FrameForm::Binary | FrameForm::Lockstep => {
+            write_compact(state, InputAck::default(), true, buffer);
+        }
+    }
+}
+
 fn write_json(state: &TickState<'_>, ack: InputAck, buffer: &mut Vec<u8>) {
     let InputAck { seq, lead } = ack;
     let rest = state.json();

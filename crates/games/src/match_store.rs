@@ -129,6 +129,13 @@ pub struct SavedMatch {
     pub chunks: u32,
 }
 
+impl SavedMatch {
+    /// Whether the match was ever run. If not, its row is empty.
+    pub(crate) fn was_run(&self) -> bool {
+        !self.lifecycle.is_empty()
+    }
+}
+
 /// How a match ended, from the simulation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EndedMatch {

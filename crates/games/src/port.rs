@@ -82,7 +82,7 @@ impl Default for FrameRate {
 }
 
 /// As whom somebody joins a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TableSeat {
     /// As a player.
     Player(Seat),
@@ -101,6 +101,8 @@ pub struct JoinTable {
     pub form: FrameForm,
     /// How often they want them.
     pub rate: FrameRate,
+    /// Whether the socket was at the table of the node that gave the match up a moment ago.
+    pub follows: bool,
     /// Where they are sent what they see.
     pub sink: Arc<dyn SeatSink>,
 }
@@ -125,6 +127,16 @@ pub trait LocalTables: MatchTables {
     async fn claim(&self, id: MatchId) -> Result<bool, AppError>;
 }
 
+/// Matches as they were saved last, for those who wait until a node runs them.
+#[async_trait]
+pub trait SavedMatchViews: Send + Sync {
+    /// A live match as it is seen from this seat; nothing if it has ended.
+    ///
+    /// # Errors
+    /// The database is unavailable, or the journal is damaged.
+    async fn view(&self, id: MatchId, seat: TableSeat) -> Result<Option<TableView>, AppError>;
+}
+
 /// What somebody at a table does. Dropping it leaves the table.
 pub trait TableHandle: Send + Sync {
     /// Takes an input in a game of ticks. Those of spectators are ignored.
@@ -132,6 +144,10 @@ pub trait TableHandle: Send + Sync {
 
     /// The client has sent something else than inputs.
     fn alive(&self);
+
+    /// The node of the socket cannot be reached. Whatever comes from the client ends this. A table of another
+    /// node is not told: it notices by itself.
+    fn lost(&self) {}
 
     /// Executes a command. Its sink gets the answer.
     fn command(&self, command: TableCommand, cid: Option<String>);

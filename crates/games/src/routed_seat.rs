@@ -13,17 +13,31 @@ pub(crate) trait Rerouter: Send + Sync {
     fn reroute(&self, seat: Arc<RoutedSeat>);
 }
 
+/// The commands that wait for a table, at most.
+const MAX_COMMANDS: usize = 8;
+
 /// What a socket holds: the table that it is at now.
 pub(crate) struct RoutedSeat {
     sink: Arc<dyn SeatSink>,
-    table: Mutex<Option<Arc<dyn TableHandle>>>,
+    route: Mutex<TableRoute>,
+}
+
+#[derive(Default)]
+struct TableRoute {
+    table: Option<Arc<dyn TableHandle>>,
+    /// Whether the first table is lost.
+    has_left: bool,
+    /// The last input while there was no table: a key that was pressed or released meanwhile.
+    input: Option<MatchInput>,
+    /// The commands while there was none.
+    commands: Vec<(TableCommand, Option<String>)>,
 }
 
 impl RoutedSeat {
     pub(crate) fn new(sink: Arc<dyn SeatSink>) -> Arc<Self> {
         Arc::new(Self {
             sink,
-            table: Mutex::new(None),
+            route: Mutex::default(),
         })
     }
 
@@ -32,26 +46,56 @@ impl RoutedSeat {
         &self.sink
     }
 
-    /// Sets where it is now. Leaving the table before calls it, so the lock must not be held.
-    pub(crate) fn set(&self, table: Option<Arc<dyn TableHandle>>) {
-        let before = std::mem::replace(&mut *self.lock(), table);
+    /// It has its first table, unless that was lost at once.
+    pub(crate) fn begin(&self, table: Arc<dyn TableHandle>) {
+        let mut route = self.lock();
+        if !route.has_left {
+            route.table = Some(table);
+        }
+    }
+
+    /// It has a table again, which is given what has waited for it.
+    pub(crate) fn enter(&self, table: Arc<dyn TableHandle>) {
+        let entered = TableRoute {
+            table: Some(Arc::clone(&table)),
+            has_left: true,
+            ..TableRoute::default()
+        };
+        let before = std::mem::replace(&mut *self.lock(), entered);
+        if let Some(input) = before.input {
+            table.input(input);
+        }
+        for (command, cid) in before.commands {
+            table.command(command, cid);
+        }
+    }
+
+    /// It has no table for the moment. Leaving the one before calls it, so the lock must not be held.
+    pub(crate) fn leave(&self) {
+        let mut route = self.lock();
+        route.has_left = true;
+        let before = route.table.take();
+        drop(route);
         drop(before);
     }
 
     fn current(&self) -> Option<Arc<dyn TableHandle>> {
-        self.lock().clone()
+        self.lock().table.clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Arc<dyn TableHandle>>> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, TableRoute> {
+        self.route.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl TableHandle for RoutedSeat {
-    /// Inputs are repeated, so those that come in between may be lost.
     fn input(&self, input: MatchInput) {
-        if let Some(table) = self.current() {
+        let mut route = self.lock();
+        if let Some(table) = route.table.clone() {
+            drop(route);
             table.input(input);
+        } else {
+            route.input = Some(input);
         }
     }
 
@@ -62,12 +106,16 @@ impl TableHandle for RoutedSeat {
     }
 
     fn command(&self, command: TableCommand, cid: Option<String>) {
-        match self.current() {
-            Some(table) => table.command(command, cid),
-            None => {
-                let refused = Err(ActionError::Refused(Error::NotNow.code()));
-                self.sink.answer(cid.as_deref(), refused);
-            }
+        let mut route = self.lock();
+        if let Some(table) = route.table.clone() {
+            drop(route);
+            table.command(command, cid);
+        } else if route.commands.len() < MAX_COMMANDS {
+            route.commands.push((command, cid));
+        } else {
+            drop(route);
+            let refused = Err(ActionError::Refused(Error::NotNow.code()));
+            self.sink.answer(cid.as_deref(), refused);
         }
     }
 }

@@ -9,7 +9,7 @@ use kernel::AppError;
 use outbox::NodeId;
 use tokio::runtime::Handle;
 
-use crate::port::{JoinTable, LocalTables, TableClose, TableHandle};
+use crate::port::{JoinTable, LocalTables, SavedMatchViews, TableClose, TableHandle, TableMessage};
 use crate::ports::LiveNodes;
 use crate::queries::matches;
 use crate::remote::RemoteTables;
@@ -18,11 +18,15 @@ use crate::{Error, MatchStatus};
 
 /// How often the owner of a match is looked up anew when others are faster to claim it.
 const MAX_ATTEMPTS: usize = 5;
-/// After which times the table of a lost node is looked for. A node counts as alive for a moment after it
-/// was lost.
-const REROUTE_AFTER: [Duration; 6] = [
+/// How soon a socket must be at its new table to have followed the match.
+const MAX_HANDOVER: Duration = Duration::from_millis(300);
+/// After how many attempts to find the table of a lost node the socket is shown the saved state.
+const SHOW_SAVED_AFTER: usize = 3;
+/// After which times the table of a lost node is looked for.
+const REROUTE_AFTER: [Duration; 7] = [
+    Duration::ZERO,
     Duration::from_millis(50),
-    Duration::from_millis(100),
+    Duration::from_millis(150),
     Duration::from_millis(300),
     Duration::from_millis(600),
     Duration::from_secs(1),
@@ -41,6 +45,8 @@ pub struct RouterParts {
     pub remote: Arc<RemoteTables>,
     /// Knows which nodes are alive.
     pub nodes: Arc<dyn LiveNodes>,
+    /// Shows matches that no node runs.
+    pub views: Arc<dyn SavedMatchViews>,
 }
 
 /// Joins sockets to the tables of their matches.
@@ -114,25 +120,38 @@ impl MatchRouter {
                 ..join.clone()
             },
         );
-        seat.set(Some(handle));
+        seat.begin(handle);
         seat
     }
 
+    /// A node counts as alive while that is not known: it may be only this one that cannot reach it.
     async fn locate(&self, id: MatchId) -> Result<TableLocation, AppError> {
         let load = move |conn: &mut db::AnyConn| matches::load(conn, id);
         let found = self.parts.store.read(load).await?;
         let found = found.filter(|found| found.status == MatchStatus::Live);
         Ok(match found.ok_or(Error::MatchNotFound)?.owner {
             Some(node) if node == self.parts.node => TableLocation::Here,
-            Some(node) if self.parts.nodes.is_alive(node).await? => TableLocation::At(node),
+            Some(node) if self.parts.nodes.is_alive(node).await.unwrap_or(true) => {
+                TableLocation::At(node)
+            }
             Some(_) | None => TableLocation::Nowhere,
         })
+    }
+
+    fn now(&self) -> Duration {
+        self.parts.store.env().monotonic()
+    }
+
+    async fn show_saved(&self, join: &JoinTable) {
+        if let Ok(Some(view)) = self.parts.views.view(join.match_id, join.seat).await {
+            join.sink.send(&TableMessage::Joined(Box::new(view)));
+        }
     }
 }
 
 impl Rerouter for SeatRoute {
     fn reroute(&self, seat: Arc<RoutedSeat>) {
-        seat.set(None);
+        seat.leave();
         let Some(router) = self.router.upgrade() else {
             return seat.sink().close(TableClose::Restarting);
         };
@@ -143,11 +162,18 @@ impl Rerouter for SeatRoute {
 
 /// Joins the table wherever it is now. A socket whose match is not found soon is closed, and its client
 /// reconnects.
-async fn find_again(router: Arc<MatchRouter>, join: JoinTable, seat: Arc<RoutedSeat>) {
-    for wait in REROUTE_AFTER {
+async fn find_again(router: Arc<MatchRouter>, mut join: JoinTable, seat: Arc<RoutedSeat>) {
+    let lost_at = router.now();
+    for (attempt, wait) in REROUTE_AFTER.into_iter().enumerate() {
+        if attempt == SHOW_SAVED_AFTER {
+            router.show_saved(&join).await;
+        }
         tokio::time::sleep(wait).await;
-        if let Ok(handle) = router.join(join.clone()).await {
-            return seat.set(Some(handle));
+        join.follows = router.now().saturating_sub(lost_at) <= MAX_HANDOVER;
+        match router.join(join.clone()).await {
+            Ok(handle) => return seat.enter(handle),
+            Err(error) if error.is(Error::MatchNotFound.code()) => break,
+            Err(error) => tracing::debug!(error = %error.chain(), "match not joined again"),
         }
     }
     seat.sink().close(TableClose::Restarting);

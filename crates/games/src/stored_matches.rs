@@ -1,10 +1,13 @@
 //! Implements the port between tables and the database.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use contract::invites::MatchId;
+use contract::match_frames::TableView;
 use db::{AnyConn, Tx};
 use kernel::{AppError, Timestamp};
 use outbox::NodeId;
@@ -12,9 +15,10 @@ use outbox::NodeId;
 use crate::error::Error;
 use crate::match_chat;
 use crate::match_store::{
-    ClaimedMatch, EndedMatch, MatchConclusion, MatchHead, MatchStore, TablePlayer,
+    ClaimedMatch, EndedMatch, MatchConclusion, MatchHead, MatchStore, SavedMatch, TablePlayer,
 };
 use crate::parts::GamesParts;
+use crate::port::{SavedMatchViews, TableSeat};
 use crate::ports::LiveNodes;
 use crate::queries::ownership::LiveMatch;
 use crate::queries::{journal, matches, ownership};
@@ -23,6 +27,7 @@ use crate::rematch::{ensure_not_blocked, open_rematch};
 use crate::results::end_match;
 use crate::seat::Seat;
 use crate::stored_match::{MatchStatus, SeatedPlayer, StoredMatch};
+use crate::tables::recovering_view;
 
 /// The matches in the database, as one node runs them.
 #[derive(Clone)]
@@ -59,7 +64,8 @@ impl StoredMatches {
         self
     }
 
-    /// The live matches that no living node runs.
+    /// The live matches that no other living node runs. Those that this node owns are among them: it may have
+    /// dropped their tables. Where it is not known whether a node is alive, it counts as alive.
     ///
     /// # Errors
     /// Only if the database fails.
@@ -69,13 +75,19 @@ impl StoredMatches {
             .store
             .read(|conn| Ok(ownership::live(conn)?))
             .await?;
-        let mut orphans = vec![];
-        for LiveMatch { id, owner, .. } in live {
-            if !self.is_owned_elsewhere(owner).await? && owner != Some(self.node) {
-                orphans.push(id);
+        let mut alive = HashMap::new();
+        for owner in live.iter().filter_map(|live| live.owner) {
+            if let Entry::Vacant(unknown) = alive.entry(owner) {
+                let is_elsewhere = self.is_owned_elsewhere(Some(owner)).await;
+                unknown.insert(is_elsewhere.unwrap_or(true));
             }
         }
-        Ok(orphans)
+        let is_orphan = |live: &LiveMatch| {
+            live.owner
+                .is_none_or(|owner| alive.get(&owner) == Some(&false))
+        };
+        let orphans = live.into_iter().filter(is_orphan);
+        Ok(orphans.map(|live| live.id).collect())
     }
 
     /// Opens the next match of the same players. Two users swap their seats.
@@ -120,6 +132,24 @@ impl StoredMatches {
             Some(node) if node != self.node => self.nodes.is_alive(node).await,
             Some(_) | None => Ok(false),
         }
+    }
+}
+
+#[async_trait]
+impl SavedMatchViews for StoredMatches {
+    async fn view(&self, id: MatchId, seat: TableSeat) -> Result<Option<TableView>, AppError> {
+        let load = move |conn: &mut AnyConn| {
+            let stored = matches::load(conn, id)?;
+            Ok((stored, journal::load(conn, id)?))
+        };
+        let (stored, head) = self.parts.store.read(load).await?;
+        let Some(stored) = stored.filter(|stored| stored.status == MatchStatus::Live) else {
+            return Ok(None);
+        };
+        let head = head.map(|(head, _)| head).filter(SavedMatch::was_run);
+        let game = self.parts.catalog.get(&stored.game)?;
+        let now = self.parts.store.env().now();
+        recovering_view(&stored, head.as_ref(), game, seat, now).map(Some)
     }
 }
 
@@ -182,7 +212,7 @@ fn claim(
     let Some(epoch) = ownership::claim(tx, stored.id, stored.epoch, node)? else {
         return Ok(None);
     };
-    let now = tx.env().now();
+    let now = journal::time(tx)?;
     let head = journal::load(tx.conn, stored.id)?;
     let ownerless = head
         .as_ref()
@@ -196,8 +226,7 @@ fn claim(
         players: stored.players.each_ref().map(table_player),
         game: stored.game,
         options: stored.options,
-        // The row of a match that was never run is empty.
-        head: head.filter(|head| !head.lifecycle.is_empty()),
+        head: head.filter(SavedMatch::was_run),
         ownerless,
     }))
 }

@@ -24,6 +24,8 @@ const SET: &str = "match_nodes";
 const TTL: Duration = Duration::from_millis(1_500);
 /// How often it gives one.
 const INTERVAL: Duration = Duration::from_millis(400);
+/// How long it waits for one to arrive, so that it knows before the last one ends whether it can give any.
+const ANSWER_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// The membership of this node, and that of others.
 pub struct MatchNodes {
@@ -62,7 +64,7 @@ impl MatchNodes {
         node: NodeId,
         cluster: &Cluster,
         env: Env,
-        connect: impl FnOnce() -> F + Send + 'static,
+        connect: impl Fn() -> F + Send + 'static,
     ) -> io::Result<Arc<Self>>
     where
         F: Future<Output = Option<Cluster>>,
@@ -80,8 +82,11 @@ impl MatchNodes {
             .name("match-nodes".to_owned())
             .spawn(move || {
                 runtime.block_on(async {
-                    if let Some(own) = connect().await {
-                        member.stay(&own, &env).await;
+                    loop {
+                        if let Some(own) = connect().await {
+                            member.stay(&own, &env).await;
+                        }
+                        tokio::time::sleep(INTERVAL).await;
                     }
                 });
             })?;
@@ -99,11 +104,13 @@ impl MatchNodes {
         loop {
             // Counted from before it was asked for, so it ends here no later than for the others.
             let asked_at = env.monotonic();
-            let put = own.expiring_sets.put(&[entry], TTL).await;
-            if put.is_ok() {
+            let entries = [entry];
+            let put = own.expiring_sets.put(&entries, TTL);
+            let is_put = matches!(tokio::time::timeout(ANSWER_TIMEOUT, put).await, Ok(Ok(())));
+            if is_put {
                 self.tenure.prolong(asked_at + TTL);
             }
-            self.tenure.is_known.store(put.is_ok(), Ordering::Release);
+            self.tenure.is_known.store(is_put, Ordering::Release);
             tokio::time::sleep(INTERVAL).await;
         }
     }
@@ -145,8 +152,15 @@ impl LiveNodes for MatchNodes {
             return Ok(false);
         };
         let members = sets.list(&[SET]).await?;
-        let name = node.to_string();
-        Ok(members.iter().flatten().any(|member| member.name == name))
+        let is_member = |node: NodeId| {
+            let name = node.to_string();
+            members.iter().flatten().any(|member| member.name == name)
+        };
+        if !is_member(self.node) && !is_member(node) {
+            // Redis has just come back without the set, or this node is the one that is cut off.
+            return Err(AppError::unavailable("this node is not a member itself"));
+        }
+        Ok(is_member(node))
     }
 }
 
@@ -171,16 +185,26 @@ mod tests {
         let cluster = Cluster::local(&env);
         let (one, other) = (nodes(&env, &cluster), nodes(&env, &cluster));
         assert!(one.is_alive(one.node).await.unwrap());
+        assert!(one.is_alive(other.node).await.is_err(), "no member itself");
+        let stay = |member: &Arc<MatchNodes>| {
+            let (member, own, time) = (Arc::clone(member), cluster.clone(), env.clone());
+            tokio::spawn(async move { member.stay(&own, &time).await })
+        };
+        let _staying = stay(&one);
+        while one.is_alive(other.node).await.is_err() {
+            tokio::task::yield_now().await;
+        }
         assert!(!one.is_alive(other.node).await.unwrap());
-        let member = Arc::clone(&other);
-        let (own, time) = (cluster.clone(), env.clone());
-        let staying = tokio::spawn(async move { member.stay(&own, &time).await });
+        let leaving = stay(&other);
         while !one.is_alive(other.node).await.unwrap() {
             tokio::task::yield_now().await;
         }
         assert_eq!(other.state(), TenureState::Until(env.monotonic() + TTL));
-        staying.abort();
+        leaving.abort();
         clock.advance(TTL);
+        while one.is_alive(other.node).await.is_err() {
+            tokio::task::yield_now().await;
+        }
         assert!(!one.is_alive(other.node).await.unwrap());
     }
 

@@ -11,6 +11,21 @@ use kernel::{AppError, Timestamp};
 use crate::match_store::{MatchHead, SavedMatch};
 use crate::schema::{match_chunks, match_heads};
 
+diesel::define_sql_function! {
+    /// Time of the database server.
+    fn clock_timestamp() -> DbTime;
+}
+
+/// The time by which it is known how long a match had no owner: that of the database server, as the clocks of
+/// nodes may differ. SQLite has no server and one node.
+pub(crate) fn time(tx: &mut Tx<'_>) -> Result<Timestamp, AppError> {
+    let now = tx.env().now();
+    match tx.conn {
+        AnyConn::Sqlite(_) => Ok(now),
+        AnyConn::Postgres(postgres) => Ok(diesel::select(clock_timestamp()).get_result(postgres)?),
+    }
+}
+
 /// Saves heads and chunks. Returns the matches whose epoch is no longer the current one, or which have
 /// ended: nothing was saved of them.
 pub(crate) fn save(tx: &mut Tx<'_>, heads: Vec<MatchHead>) -> Result<Vec<MatchId>, AppError> {
@@ -20,7 +35,7 @@ pub(crate) fn save(tx: &mut Tx<'_>, heads: Vec<MatchHead>) -> Result<Vec<MatchId
     commit_asynchronously(tx.conn)?;
     let ids: Vec<MatchId> = heads.iter().map(|head| head.id).collect();
     let mut chunks = vec![];
-    let now = tx.env().now();
+    let now = time(tx)?;
     let saved = save_heads(tx.conn, heads, &mut chunks, now)?;
     let is_saved = |(id, _, _): &(MatchId, i64, Vec<u8>)| saved.contains(id);
     chunks.retain(is_saved);

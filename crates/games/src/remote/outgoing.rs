@@ -10,7 +10,7 @@ use outbox::NodeId;
 use tokio::sync::mpsc;
 
 use super::protocol::{
-    RemoteError, SeatNews, SeatNumber, SeatTold, StateBatch, encode, seats_topic,
+    RemoteError, SeatNews, SeatNumber, SeatTold, SeatsMessage, StateBatch, encode, seats_topic,
 };
 use crate::port::{ActionError, SeatSink, TableClose, TableMessage};
 
@@ -46,6 +46,32 @@ impl RemoteStates {
                 self.publish(seats_topic(*node), batch.take());
             }
         }
+    }
+
+    /// Tells a node with sockets at tables of this one that this one is alive.
+    pub(super) fn answer_heartbeat(&self, node: NodeId) {
+        let heartbeat = SeatsMessage::Heartbeat(self.node);
+        self.publish(seats_topic(node), encode(&heartbeat));
+    }
+
+    /// Tells a socket that it is not at the table.
+    pub(super) fn refuse(&self, node: NodeId, number: SeatNumber, attempt: u32) {
+        let told = SeatTold::NotJoined;
+        self.tell(
+            node,
+            SeatNews {
+                from: self.node,
+                number,
+                attempt,
+                n: 0,
+                told,
+            },
+        );
+    }
+
+    fn tell(&self, node: NodeId, news: SeatNews) {
+        let news = SeatsMessage::News(Box::new(news));
+        self.publish(seats_topic(node), encode(&news));
     }
 
     fn publish(&self, topic: Topic, payload: Bytes) {
@@ -108,7 +134,7 @@ impl RemoteSink {
             n: self.next.fetch_add(1, Ordering::AcqRel),
             told,
         };
-        self.states.publish(seats_topic(self.node), encode(&news));
+        self.states.tell(self.node, news);
     }
 }
 
@@ -117,7 +143,7 @@ impl SeatSink for RemoteSink {
         if !self.is_void.load(Ordering::Acquire) {
             let mut batches = self.states.batches();
             let batch = batches.entry(self.node).or_default();
-            batch.add(self.number, self.attempt, frame);
+            batch.add(self.states.node, self.number, self.attempt, frame);
         }
         false
     }

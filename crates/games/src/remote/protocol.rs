@@ -1,11 +1,14 @@
 //! What nodes tell each other about sockets at tables.
 
+use std::ops::Range;
+
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use cluster::Topic;
 use contract::invites::MatchId;
 use contract::match_frames::MatchInput;
 use outbox::NodeId;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::Error;
 use crate::port::{
@@ -28,12 +31,22 @@ pub(super) fn seats_topic(node: NodeId) -> Topic {
 /// A socket, numbered by its node.
 pub(super) type SeatNumber = u32;
 
+/// A message to the tables of a node.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) enum ToTables {
+    Seat(SeatRequest),
+    /// This node has sockets at tables there, and is alive.
+    Heartbeat(NodeId),
+}
+
 /// What a socket asks of a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct SeatRequest {
     /// The node of the socket.
     pub(super) from: NodeId,
     pub(super) number: SeatNumber,
+    /// Grows with each attempt of the socket to join.
+    pub(super) attempt: u32,
     pub(super) ask: SeatAsk,
 }
 
@@ -45,8 +58,7 @@ pub(super) enum SeatAsk {
         seat: TableSeat,
         form: FrameForm,
         rate: FrameRate,
-        /// Grows with each attempt of the socket.
-        attempt: u32,
+        follows: bool,
     },
     Input(MatchInput),
     Command(TableCommand, Option<String>),
@@ -74,6 +86,8 @@ pub(super) enum SeatTold {
     Close(TableClose),
     /// The match is not run there.
     NotHere,
+    /// The socket is not at the table, and has to join again.
+    NotJoined,
 }
 
 /// An [`ActionError`] on the bus.
@@ -105,57 +119,120 @@ impl From<RemoteError> for ActionError {
     }
 }
 
-/// States of one pass for the sockets of one node.
+/// States of one pass for the sockets of one node. A state that many are sent is contained once.
 #[derive(Debug, Default)]
-pub(super) struct StateBatch(BytesMut);
+pub(super) struct StateBatch {
+    bytes: BytesMut,
+    last: Option<LastState>,
+}
+
+/// The last state of a batch, to which more sockets can be added.
+#[derive(Debug)]
+struct LastState {
+    /// Where the number of its sockets is.
+    count_at: usize,
+    count: u16,
+    frame: Range<usize>,
+}
 
 impl StateBatch {
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.bytes.is_empty()
     }
 
-    /// Adds a state. States are far shorter than the length field allows.
-    pub(super) fn add(&mut self, number: SeatNumber, attempt: u32, frame: &[u8]) {
+    /// Adds a state for a socket. States are far shorter than the length field allows.
+    pub(super) fn add(&mut self, from: NodeId, number: SeatNumber, attempt: u32, frame: &[u8]) {
+        if self.bytes.is_empty() {
+            self.bytes.put_u8(STATES);
+            self.bytes.put_u128_le(from.uuid().as_u128());
+        }
+        if !self.is_last(frame) && !self.begin(frame) {
+            return;
+        }
+        self.bytes.put_u32_le(number);
+        self.bytes.put_u32_le(attempt);
+        self.count_socket();
+    }
+
+    fn is_last(&self, frame: &[u8]) -> bool {
+        let last = self.last.as_ref().filter(|last| last.count < u16::MAX);
+        last.is_some_and(|last| self.bytes.get(last.frame.clone()) == Some(frame))
+    }
+
+    /// Adds a state without sockets. Returns false if it is too long.
+    fn begin(&mut self, frame: &[u8]) -> bool {
         let Ok(length) = u16::try_from(frame.len()) else {
+            return false;
+        };
+        let count_at = self.bytes.len();
+        self.bytes.put_u16_le(0);
+        self.bytes.put_u16_le(length);
+        let start = self.bytes.len();
+        self.bytes.put_slice(frame);
+        self.last = Some(LastState {
+            count_at,
+            count: 0,
+            frame: start..self.bytes.len(),
+        });
+        true
+    }
+
+    fn count_socket(&mut self) {
+        let Some(last) = &mut self.last else {
             return;
         };
-        if self.0.is_empty() {
-            self.0.put_u8(STATES);
+        last.count += 1;
+        let field = last.count_at..last.count_at + size_of::<u16>();
+        if let Some(field) = self.bytes.get_mut(field) {
+            field.copy_from_slice(&last.count.to_le_bytes());
         }
-        self.0.put_u32_le(number);
-        self.0.put_u32_le(attempt);
-        self.0.put_u16_le(length);
-        self.0.put_slice(frame);
     }
 
     pub(super) fn take(&mut self) -> Bytes {
-        self.0.split().freeze()
+        self.last = None;
+        self.bytes.split().freeze()
     }
+}
+
+/// A message to the sockets of a node other than states.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum SeatsMessage {
+    News(Box<SeatNews>),
+    /// This node runs tables that sockets there are at, and is alive.
+    Heartbeat(NodeId),
 }
 
 /// A message to the sockets of a node.
 #[derive(Debug)]
 pub(super) enum ToSeats {
-    States(Bytes),
-    News(Box<SeatNews>),
+    /// The node of the tables, and the states.
+    States(NodeId, Bytes),
+    Message(SeatsMessage),
 }
 
 /// Reads a message to the sockets of a node; `None` if a newer version wrote it.
 pub(super) fn read_to_seats(payload: &Bytes) -> Option<ToSeats> {
     if payload.first() == Some(&STATES) {
-        return Some(ToSeats::States(payload.slice(1..)));
+        let mut states = payload.slice(1..);
+        let from = NodeId::from_uuid(Uuid::from_u128(states.try_get_u128_le().ok()?));
+        return Some(ToSeats::States(from, states));
     }
-    let news = serde_json::from_slice(payload).ok()?;
-    Some(ToSeats::News(Box::new(news)))
+    let message = serde_json::from_slice(payload).ok()?;
+    Some(ToSeats::Message(message))
 }
 
-/// The states of a batch: the socket, its attempt, and the frame.
-pub(super) fn states(mut batch: Bytes) -> impl Iterator<Item = (SeatNumber, u32, Bytes)> {
+/// A state, and the sockets that it is for with their attempts.
+pub(super) type SharedState = (Bytes, Vec<(SeatNumber, u32)>);
+
+/// The states of a batch.
+pub(super) fn states(mut batch: Bytes) -> impl Iterator<Item = SharedState> {
     std::iter::from_fn(move || {
-        let number = batch.try_get_u32_le().ok()?;
-        let attempt = batch.try_get_u32_le().ok()?;
+        let count = batch.try_get_u16_le().ok()?;
         let length = usize::from(batch.try_get_u16_le().ok()?);
-        (batch.len() >= length).then(|| (number, attempt, batch.split_to(length)))
+        let frame = (batch.len() >= length).then(|| batch.split_to(length))?;
+        let mut socket = || Some((batch.try_get_u32_le().ok()?, batch.try_get_u32_le().ok()?));
+        let sockets: Option<Vec<_>> = (0..count).map(|_| socket()).collect();
+        Some((frame, sockets?))
     })
 }
 
@@ -169,20 +246,49 @@ pub(super) fn encode(message: &impl Serialize) -> Bytes {
 mod tests {
     use super::*;
 
+    fn node() -> NodeId {
+        NodeId::from_uuid(Uuid::from_u128(5))
+    }
+
+    fn read(batch: &mut StateBatch) -> Bytes {
+        match read_to_seats(&batch.take()) {
+            Some(ToSeats::States(from, states)) if from == node() => states,
+            other => panic!("{other:?}"),
+        }
+    }
+
     #[test]
     fn states_come_out_as_they_went_in() {
         let mut batch = StateBatch::default();
         assert!(batch.is_empty());
-        batch.add(7, 1, b"one");
-        batch.add(8, 3, &[9; 300]);
-        let Some(ToSeats::States(taken)) = read_to_seats(&batch.take()) else {
-            panic!("no states");
-        };
+        batch.add(node(), 7, 1, b"one");
+        batch.add(node(), 8, 3, &[9; 300]);
+        let taken = read(&mut batch);
         assert!(batch.is_empty());
         let all: Vec<_> = states(taken.clone()).collect();
-        assert_eq!(all[0], (7, 1, Bytes::from_static(b"one")));
-        assert_eq!(all[1], (8, 3, Bytes::from(vec![9; 300])));
+        let one = (Bytes::from_static(b"one"), vec![(7, 1)]);
+        let long = (Bytes::from(vec![9; 300]), vec![(8, 3)]);
+        assert_eq!(all, [one, long]);
         assert_eq!(states(taken.slice(..taken.len() - 1)).count(), 1);
+    }
+
+    #[test]
+    fn state_for_many_sockets_is_sent_once() {
+        let mut batch = StateBatch::default();
+        let sockets: Vec<_> = (0..500).map(|number| (number, number % 3)).collect();
+        for (number, attempt) in &sockets {
+            batch.add(node(), *number, *attempt, &[1; 200]);
+        }
+        batch.add(node(), 900, 0, b"other");
+        batch.add(node(), 901, 0, &[1; 200]);
+        let taken = read(&mut batch);
+        assert!(taken.len() < 500 * 8 + 3 * 210);
+        let all: Vec<_> = states(taken).collect();
+        assert_eq!(all.len(), 3);
+        assert_eq!(all[0], (Bytes::from(vec![1; 200]), sockets));
+        assert_eq!(all[2].1, [(901, 0)]);
+        batch.add(node(), 1, 0, &[1; 200]);
+        assert_eq!(states(read(&mut batch)).count(), 1, "of a new batch");
     }
 
     #[test]

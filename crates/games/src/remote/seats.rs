@@ -1,21 +1,18 @@
 //! The sockets of other nodes at the tables of this one.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Duration;
 
 use bytes::Bytes;
 use cluster::{Bus, Missed, Subscriber, Subscription, Topic};
 use outbox::NodeId;
 use tokio::runtime::Handle;
 
+use super::liveness::{CHECK_INTERVAL, DEAD_CHECKS, LOST_CHECKS, is_dead};
 use super::outgoing::{RemoteSink, RemoteStates};
-use super::protocol::{SeatAsk, SeatNumber, SeatRequest, SeatTold, tables_topic};
+use super::protocol::{SeatAsk, SeatNumber, SeatRequest, SeatTold, ToTables, tables_topic};
 use crate::port::{JoinTable, LocalTables, SeatSink, TableHandle};
 use crate::ports::LiveNodes;
-
-/// How often nodes are looked for that have gone without leaving.
-const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Joins sockets of other nodes to the tables of this one.
 pub struct RemoteSeats {
@@ -24,12 +21,19 @@ pub struct RemoteSeats {
     this: Weak<Self>,
     states: Arc<RemoteStates>,
     topic: Topic,
-    seats: Mutex<HashMap<(NodeId, SeatNumber), RemoteSeat>>,
+    seats: Mutex<SeatTable>,
     _subscription: Subscription,
 }
 
+#[derive(Default)]
+struct SeatTable {
+    seats: HashMap<(NodeId, SeatNumber), RemoteSeat>,
+    nodes: HashMap<NodeId, NodeContact>,
+}
+
 struct RemoteSeat {
-    handle: Arc<dyn TableHandle>,
+    /// Nothing while the match is being claimed.
+    handle: Option<Arc<dyn TableHandle>>,
     sink: Arc<RemoteSink>,
 }
 
@@ -37,6 +41,17 @@ impl Drop for RemoteSeat {
     fn drop(&mut self) {
         self.sink.void();
     }
+}
+
+/// How well a node with sockets is heard.
+#[derive(Default)]
+struct NodeContact {
+    /// The checks since something came from it.
+    silent: u32,
+    /// Whether its seats are lost.
+    is_lost: bool,
+    /// The checks since it was found dead.
+    dead: Option<u32>,
 }
 
 impl RemoteSeats {
@@ -59,41 +74,58 @@ impl RemoteSeats {
             topic,
         });
         bus.attach(Arc::clone(&seats) as Arc<dyn Subscriber>);
-        tokio::spawn(forget_dead_nodes(Arc::clone(&seats), nodes));
+        tokio::spawn(watch_nodes(Arc::clone(&seats), nodes));
         seats
     }
 
     fn take(&self, request: SeatRequest) {
-        let SeatRequest { from, number, ask } = request;
+        let SeatRequest {
+            from,
+            number,
+            attempt,
+            ask,
+        } = request;
         match ask {
             SeatAsk::Leave => drop(self.remove(from, number)),
-            SeatAsk::Join { attempt, .. } => {
-                // The old one stays until the new one has taken its seat, so that nobody seems to leave.
-                let old = self.remove(from, number);
-                old.iter().for_each(|seat| seat.sink.void());
+            SeatAsk::Join { .. } => {
                 let sink = RemoteSink::new(&self.states, from, number, attempt);
                 if let Some(join) = join_of(&ask, &sink) {
                     self.join(sink, join);
                 }
             }
-            SeatAsk::Input(input) => self.with(from, number, |table| table.input(input)),
-            SeatAsk::Alive => self.with(from, number, |table| table.alive()),
+            SeatAsk::Input(input) => self.with(from, number, attempt, |table| table.input(input)),
+            SeatAsk::Alive => self.with(from, number, attempt, |table| table.alive()),
             SeatAsk::Command(command, cid) => {
-                self.with(from, number, |table| table.command(command, cid));
+                self.with(from, number, attempt, |table| table.command(command, cid));
             }
         }
     }
 
     fn join(&self, sink: Arc<RemoteSink>, join: JoinTable) {
+        let seat = RemoteSeat {
+            handle: None,
+            sink: Arc::clone(&sink),
+        };
+        // The old one stays until the new one has taken its seat, so that nobody seems to leave.
+        let old = self.lock().seats.insert((sink.node, sink.number), seat);
+        old.iter().for_each(|seat| seat.sink.void());
         match self.tables.join(join.clone()) {
-            Ok(handle) => self.add(sink, handle),
+            Ok(handle) => self.seat(&sink, handle),
             Err(_) => self.claim(sink, join),
         }
     }
 
-    fn add(&self, sink: Arc<RemoteSink>, handle: Arc<dyn TableHandle>) {
-        let key = (sink.node, sink.number);
-        self.seats().insert(key, RemoteSeat { handle, sink });
+    /// Has a socket at a table, unless it has left or joined anew meanwhile.
+    fn seat(&self, sink: &Arc<RemoteSink>, handle: Arc<dyn TableHandle>) {
+        let mut table = self.lock();
+        let seat = table.seats.get_mut(&(sink.node, sink.number));
+        match seat.filter(|seat| Arc::ptr_eq(&seat.sink, sink)) {
+            Some(seat) => seat.handle = Some(handle),
+            None => {
+                drop(table);
+                drop(handle);
+            }
+        }
     }
 
     /// Takes over a match that this node owns but does not run, or that nobody owns any more.
@@ -107,18 +139,26 @@ impl RemoteSeats {
                 None
             };
             match (joined, this.upgrade()) {
-                (Some(handle), Some(seats)) => seats.add(sink, handle),
+                (Some(handle), Some(seats)) => seats.seat(&sink, handle),
                 _ => sink.tell(SeatTold::NotHere),
             }
         }));
     }
 
-    fn with(&self, node: NodeId, number: SeatNumber, act: impl FnOnce(&dyn TableHandle)) {
-        let seats = self.seats();
-        let handle = seats
-            .get(&(node, number))
-            .map(|seat| Arc::clone(&seat.handle));
-        drop(seats);
+    fn with(
+        &self,
+        node: NodeId,
+        number: SeatNumber,
+        attempt: u32,
+        act: impl FnOnce(&dyn TableHandle),
+    ) {
+        let table = self.lock();
+        let Some(seat) = table.seats.get(&(node, number)) else {
+            drop(table);
+            return self.states.refuse(node, number, attempt);
+        };
+        let handle = seat.handle.clone();
+        drop(table);
         if let Some(handle) = handle {
             act(handle.as_ref());
         }
@@ -126,23 +166,83 @@ impl RemoteSeats {
 
     /// Leaving a table calls it, so the lock must not be held.
     fn remove(&self, node: NodeId, number: SeatNumber) -> Option<RemoteSeat> {
-        self.seats().remove(&(node, number))
+        self.lock().seats.remove(&(node, number))
     }
 
-    fn nodes(&self) -> HashSet<NodeId> {
-        self.seats().keys().map(|(node, _)| *node).collect()
+    /// Something came from a node. Its players are reached again.
+    fn hear(&self, node: NodeId) {
+        let mut table = self.lock();
+        let before = std::mem::take(table.nodes.entry(node).or_default());
+        if before.is_lost {
+            let handles = table.handles(node);
+            drop(table);
+            handles.iter().for_each(|handle| handle.alive());
+        }
+    }
+
+    /// Counts the silence of all nodes. Returns those that are lost and may be dead.
+    fn count_silence(&self) -> Vec<NodeId> {
+        let mut table = self.lock();
+        let (lost, gone) = table.count_silence();
+        let handles: Vec<_> = lost.iter().flat_map(|node| table.handles(*node)).collect();
+        let silent = table.nodes.iter().filter(|(_, contact)| contact.is_lost);
+        let unsure = silent.filter(|(_, contact)| contact.dead.is_none());
+        let unsure = unsure.map(|(node, _)| *node).collect();
+        drop(table);
+        for node in lost {
+            tracing::warn!(%node, "node with players not heard");
+        }
+        handles.iter().for_each(|handle| handle.lost());
+        gone.into_iter().for_each(|node| self.remove_node(node));
+        unsure
+    }
+
+    /// A node is dead. Its players have some time to come back elsewhere.
+    fn note_dead(&self, node: NodeId) {
+        if let Some(contact) = self.lock().nodes.get_mut(&node) {
+            contact.dead = Some(0);
+        }
     }
 
     fn remove_node(&self, gone: NodeId) {
         self.states.forget(gone);
-        let mut seats = self.seats();
-        let removed: Vec<_> = seats.extract_if(|(node, _), _| *node == gone).collect();
-        drop(seats);
+        let mut table = self.lock();
+        table.nodes.remove(&gone);
+        let is_theirs = |(node, _): &(NodeId, SeatNumber), _: &mut RemoteSeat| *node == gone;
+        let removed: Vec<_> = table.seats.extract_if(is_theirs).collect();
+        drop(table);
         drop(removed);
     }
 
-    fn seats(&self) -> MutexGuard<'_, HashMap<(NodeId, SeatNumber), RemoteSeat>> {
+    fn lock(&self) -> MutexGuard<'_, SeatTable> {
         self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl SeatTable {
+    fn handles(&self, of: NodeId) -> Vec<Arc<dyn TableHandle>> {
+        let theirs = self.seats.iter().filter(|((node, _), _)| *node == of);
+        theirs.filter_map(|(_, seat)| seat.handle.clone()).collect()
+    }
+
+    /// The nodes that are lost from now on, and those that have been dead for long enough.
+    fn count_silence(&mut self) -> (Vec<NodeId>, Vec<NodeId>) {
+        let (mut lost, mut gone) = (vec![], vec![]);
+        let seats = &self.seats;
+        self.nodes
+            .retain(|node, _| seats.keys().any(|(of, _)| of == node));
+        for (node, contact) in &mut self.nodes {
+            contact.silent += 1;
+            contact.dead = contact.dead.map(|checks| checks + 1);
+            if contact.silent >= LOST_CHECKS && !contact.is_lost {
+                contact.is_lost = true;
+                lost.push(*node);
+            }
+            if contact.dead.is_some_and(|checks| checks >= DEAD_CHECKS) {
+                gone.push(*node);
+            }
+        }
+        (lost, gone)
     }
 }
 
@@ -152,7 +252,7 @@ fn join_of(ask: &SeatAsk, sink: &Arc<RemoteSink>) -> Option<JoinTable> {
         seat,
         form,
         rate,
-        ..
+        follows,
     } = ask
     else {
         return None;
@@ -162,6 +262,7 @@ fn join_of(ask: &SeatAsk, sink: &Arc<RemoteSink>) -> Option<JoinTable> {
         seat,
         form,
         rate,
+        follows,
         sink: Arc::clone(sink) as Arc<dyn SeatSink>,
     })
 }
@@ -172,7 +273,14 @@ impl Subscriber for RemoteSeats {
             return;
         }
         match serde_json::from_slice(payload) {
-            Ok(request) => self.take(request),
+            Ok(ToTables::Seat(request)) => {
+                self.hear(request.from);
+                self.take(request);
+            }
+            Ok(ToTables::Heartbeat(from)) => {
+                self.hear(from);
+                self.states.answer_heartbeat(from);
+            }
             Err(error) => tracing::warn!(%error, "request of another node not decoded"),
         }
     }
@@ -181,12 +289,12 @@ impl Subscriber for RemoteSeats {
     fn resync(&self, _missed: Missed<'_>) {}
 }
 
-async fn forget_dead_nodes(seats: Arc<RemoteSeats>, nodes: Arc<dyn LiveNodes>) {
+async fn watch_nodes(seats: Arc<RemoteSeats>, nodes: Arc<dyn LiveNodes>) {
     loop {
         tokio::time::sleep(CHECK_INTERVAL).await;
-        for node in seats.nodes() {
-            if matches!(nodes.is_alive(node).await, Ok(false)) {
-                seats.remove_node(node);
+        for node in seats.count_silence() {
+            if is_dead(&*nodes, node).await {
+                seats.note_dead(node);
             }
         }
     }

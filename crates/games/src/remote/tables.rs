@@ -1,84 +1,71 @@
 //! The tables of other nodes, for the sockets of this one.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Duration;
 
 use bytes::Bytes;
 use cluster::{Bus, Missed, Subscriber, Subscription, Topic};
-use contract::match_frames::MatchInput;
+use contract::match_frames::{MatchInput, TableView};
 use outbox::NodeId;
+use tokio::runtime::Handle;
 
+use super::joined_seats::{JoinedSeat, JoinedSeats, Told};
+use super::liveness::{CHECK_INTERVAL, HEARTBEAT_CHECKS, is_dead};
 use super::protocol::{
-    SeatAsk, SeatNews, SeatNumber, SeatRequest, SeatTold, ToSeats, encode, read_to_seats,
-    seats_topic, states, tables_topic,
+    SeatAsk, SeatNews, SeatNumber, SeatRequest, SeatTold, SeatsMessage, ToSeats, ToTables, encode,
+    read_to_seats, seats_topic, states, tables_topic,
 };
-use crate::port::{JoinTable, TableClose, TableCommand, TableHandle};
+use crate::port::{
+    JoinTable, SavedMatchViews, TableClose, TableCommand, TableHandle, TableMessage,
+};
 use crate::ports::LiveNodes;
 use crate::tables::TableHost;
 
-/// How often owners are looked for that have gone.
-const CHECK_INTERVAL: Duration = Duration::from_millis(500);
+/// What the tables of other nodes need of this one.
+pub struct RemoteTablesParts {
+    /// This node.
+    pub node: NodeId,
+    /// Connects it to the others.
+    pub bus: Arc<dyn Bus>,
+    /// Knows which nodes are alive.
+    pub nodes: Arc<dyn LiveNodes>,
+    /// The sockets.
+    pub host: Arc<dyn TableHost>,
+    /// Shows matches whose node does not answer.
+    pub views: Arc<dyn SavedMatchViews>,
+}
 
 /// Joins sockets of this node to the tables of others.
 pub struct RemoteTables {
-    node: NodeId,
-    bus: Arc<dyn Bus>,
+    parts: RemoteTablesParts,
     topic: Topic,
-    seats: Mutex<HashMap<SeatNumber, JoinedSeat>>,
-    next: AtomicU32,
-    host: Arc<dyn TableHost>,
+    runtime: Handle,
+    seats: Mutex<JoinedSeats>,
     this: Weak<Self>,
     _subscription: Subscription,
 }
 
-/// A socket at a table of another node.
-struct JoinedSeat {
-    owner: NodeId,
-    join: JoinTable,
-    /// Numbers the attempts to join.
-    attempt: u32,
-    /// The number of the next message.
-    expected: u32,
-}
-
 impl RemoteTables {
-    /// Listens to other nodes from now on.
-    pub fn start(
-        node: NodeId,
-        bus: &Arc<dyn Bus>,
-        nodes: Arc<dyn LiveNodes>,
-        host: Arc<dyn TableHost>,
-    ) -> Arc<Self> {
-        let topic = seats_topic(node);
+    /// Listens to other nodes from now on, on the current runtime.
+    pub fn start(parts: RemoteTablesParts) -> Arc<Self> {
+        let topic = seats_topic(parts.node);
+        let bus = Arc::clone(&parts.bus);
         let tables = Arc::new_cyclic(|this| Self {
-            node,
-            bus: Arc::clone(bus),
+            parts,
+            runtime: Handle::current(),
             seats: Mutex::default(),
-            next: AtomicU32::new(0),
-            host,
             this: this.clone(),
             _subscription: bus.subscribe(&topic),
             topic,
         });
         bus.attach(Arc::clone(&tables) as Arc<dyn Subscriber>);
-        tokio::spawn(close_at_dead_nodes(Arc::clone(&tables), nodes));
+        tokio::spawn(watch_owners(Arc::clone(&tables)));
         tables
     }
 
     /// Joins a table of this node. It answers through the sink.
     pub fn join(&self, owner: NodeId, join: JoinTable) -> Arc<dyn TableHandle> {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let seat = JoinedSeat {
-            owner,
-            join,
-            attempt: 0,
-            expected: 0,
-        };
-        let ask = seat.ask();
-        self.seats().insert(number, seat);
-        self.ask(owner, number, ask);
+        let number = self.seats().add(owner, join);
+        self.ask_to_join(&[number]);
         Arc::new(RemoteHandle {
             tables: self.this.clone(),
             owner,
@@ -86,120 +73,139 @@ impl RemoteTables {
         })
     }
 
-    fn ask(&self, owner: NodeId, number: SeatNumber, ask: SeatAsk) {
-        let request = SeatRequest {
-            from: self.node,
+    fn ask(&self, owner: NodeId, number: SeatNumber, attempt: u32, ask: SeatAsk) {
+        let request = ToTables::Seat(SeatRequest {
+            from: self.parts.node,
             number,
+            attempt,
             ask,
-        };
-        self.bus.publish(&tables_topic(owner), encode(&request));
+        });
+        let payload = encode(&request);
+        self.parts.bus.publish(&tables_topic(owner), payload);
+    }
+
+    fn ask_to_join(&self, numbers: &[SeatNumber]) {
+        for number in numbers {
+            let asked = self.seats().get(*number).map(JoinedSeat::ask);
+            if let Some((owner, attempt, ask)) = asked {
+                self.ask(owner, *number, attempt, ask);
+            }
+        }
     }
 
     /// Joins again, since something was lost.
-    fn rejoin(&self, number: SeatNumber) {
-        let asked = self.seats().get_mut(&number).map(|seat| {
-            seat.attempt += 1;
-            seat.expected = 0;
-            (seat.owner, seat.ask())
-        });
-        if let Some((owner, ask)) = asked {
-            self.ask(owner, number, ask);
+    fn rejoin(&self, numbers: &[SeatNumber]) {
+        self.seats().prepare_again(numbers);
+        self.ask_to_join(numbers);
+    }
+
+    /// Something came from a node. Sockets that were shown the saved state join again.
+    fn hear(&self, node: NodeId) {
+        let stalled = self.seats().hear(node);
+        if !stalled.is_empty() {
+            self.rejoin(&stalled);
         }
     }
 
-    fn show(&self, batch: Bytes) {
-        for (number, attempt, frame) in states(batch) {
+    fn show(&self, from: NodeId, batch: Bytes) {
+        self.hear(from);
+        let mut gone = vec![];
+        for (frame, sockets) in states(batch) {
             let seats = self.seats();
-            let seat = seats.get(&number).filter(|seat| seat.attempt == attempt);
-            if let Some(seat) = seat {
-                seat.join.sink.state(&frame);
+            for (number, attempt) in sockets {
+                match seats.get(number) {
+                    Some(seat) if seat.attempt == attempt => {
+                        seat.join.sink.state(&frame);
+                    }
+                    Some(_) => {}
+                    None => gone.push((number, attempt)),
+                }
             }
         }
+        for (number, attempt) in gone {
+            // The socket has left, and its table has not noticed.
+            self.ask(from, number, attempt, SeatAsk::Leave);
+        }
         // As after a pass of tables of this node.
-        self.host.pass_over();
+        self.parts.host.pass_over();
     }
 
     fn tell(&self, news: SeatNews) {
-        let mut seats = self.seats();
-        let Some(seat) = seats.get_mut(&news.number) else {
-            drop(seats);
-            // The socket has left, and its table has not noticed.
-            return self.ask(news.from, news.number, SeatAsk::Leave);
-        };
-        if seat.attempt != news.attempt || news.n < seat.expected {
-            return;
-        }
-        if news.n > seat.expected {
-            drop(seats);
-            return self.rejoin(news.number);
-        }
-        seat.expected += 1;
-        let sink = Arc::clone(&seat.join.sink);
-        drop(seats);
-        match news.told {
-            SeatTold::Message(message) => sink.send(&message),
-            SeatTold::Answer(cid, error) => {
-                let result = error.map_or(Ok(()), |error| Err(error.into()));
-                sink.answer(cid.as_deref(), result);
-            }
-            SeatTold::Close(reason) => self.close(news.number, reason),
-            SeatTold::NotHere => self.close(news.number, TableClose::Restarting),
+        self.hear(news.from);
+        let told = self.seats().take(&news);
+        match told {
+            Told::Late => {}
+            Told::Unknown => self.ask(news.from, news.number, news.attempt, SeatAsk::Leave),
+            Told::Gap => self.rejoin(&[news.number]),
+            Told::Next(sink) => match news.told {
+                SeatTold::Message(message) => sink.send(&message),
+                SeatTold::Answer(cid, error) => {
+                    let result = error.map_or(Ok(()), |error| Err(error.into()));
+                    sink.answer(cid.as_deref(), result);
+                }
+                SeatTold::Close(reason) => self.close(news.number, reason),
+                SeatTold::NotHere => self.close(news.number, TableClose::Restarting),
+                SeatTold::NotJoined => {}
+            },
         }
     }
 
     fn close(&self, number: SeatNumber, reason: TableClose) {
-        let removed = self.seats().remove(&number);
+        let removed = self.seats().remove(number);
         if let Some(seat) = removed {
+            self.ask(seat.owner, number, seat.attempt, SeatAsk::Leave);
             seat.join.sink.close(reason);
         }
     }
 
-    fn leave(&self, owner: NodeId, number: SeatNumber) {
-        let removed = self.seats().remove(&number);
-        if removed.is_some() {
-            self.ask(owner, number, SeatAsk::Leave);
+    fn leave(&self, number: SeatNumber) {
+        let removed = self.seats().remove(number);
+        if let Some(seat) = removed {
+            self.ask(seat.owner, number, seat.attempt, SeatAsk::Leave);
         }
-    }
-
-    fn owners(&self) -> HashSet<NodeId> {
-        self.seats().values().map(|seat| seat.owner).collect()
     }
 
     /// The sockets at tables of a node that has gone join again, wherever their matches are then.
     fn close_at(&self, gone: NodeId) {
-        let mut seats = self.seats();
-        let removed: Vec<_> = seats.extract_if(|_, seat| seat.owner == gone).collect();
-        drop(seats);
-        for (_, seat) in removed {
+        let removed = self.seats().remove_at(gone);
+        for seat in removed {
             seat.join.sink.close(TableClose::Restarting);
         }
     }
 
-    fn numbers(&self) -> Vec<SeatNumber> {
-        self.seats().keys().copied().collect()
-    }
-
-    fn seats(&self) -> MutexGuard<'_, HashMap<SeatNumber, JoinedSeat>> {
-        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl JoinedSeat {
-    fn ask(&self) -> SeatAsk {
-        let JoinTable {
-            match_id,
-            seat,
-            form,
-            rate,
-            ..
-        } = self.join;
-        SeatAsk::Join {
-            match_id,
-            seat,
-            form,
-            rate,
-            attempt: self.attempt,
+    fn send_heartbeats(&self) {
+        let heartbeat = encode(&ToTables::Heartbeat(self.parts.node));
+        let owners = self.seats().owners();
+        for owner in owners {
+            let topic = tables_topic(owner);
+            self.parts.bus.publish(&topic, heartbeat.clone());
         }
+    }
+
+    /// Shows the saved state to sockets until their tables answer.
+    fn show_saved(&self, numbers: &[SeatNumber]) {
+        let views = self.seats().by_view(numbers);
+        for ((id, seat), numbers) in views {
+            let Some(tables) = self.this.upgrade() else {
+                return;
+            };
+            self.runtime.spawn(db::in_background(async move {
+                if let Ok(Some(view)) = tables.parts.views.view(id, seat).await {
+                    tables.show_view(view, &numbers);
+                }
+            }));
+        }
+    }
+
+    fn show_view(&self, view: TableView, numbers: &[SeatNumber]) {
+        let message = TableMessage::Joined(Box::new(view));
+        // Held while it is sent, so that it does not come after an answer.
+        let seats = self.seats();
+        seats.waiting(numbers).for_each(|sink| sink.send(&message));
+    }
+
+    fn seats(&self) -> MutexGuard<'_, JoinedSeats> {
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -209,8 +215,9 @@ impl Subscriber for RemoteTables {
             return;
         }
         match read_to_seats(payload) {
-            Some(ToSeats::States(batch)) => self.show(batch),
-            Some(ToSeats::News(news)) => self.tell(*news),
+            Some(ToSeats::States(from, batch)) => self.show(from, batch),
+            Some(ToSeats::Message(SeatsMessage::News(news))) => self.tell(*news),
+            Some(ToSeats::Message(SeatsMessage::Heartbeat(from))) => self.hear(from),
             None => tracing::warn!("news of another node not decoded"),
         }
     }
@@ -221,18 +228,27 @@ impl Subscriber for RemoteTables {
             Missed::Of(topic) => *topic == self.topic,
         };
         if concerns_us {
-            self.numbers()
-                .into_iter()
-                .for_each(|number| self.rejoin(number));
+            let all = self.seats().numbers();
+            self.rejoin(&all);
         }
     }
 }
 
-async fn close_at_dead_nodes(tables: Arc<RemoteTables>, nodes: Arc<dyn LiveNodes>) {
+/// Looks for owners that have gone, and for sockets that wait for an answer.
+async fn watch_owners(tables: Arc<RemoteTables>) {
+    let nodes = Arc::clone(&tables.parts.nodes);
+    let mut round = 0_u32;
     loop {
         tokio::time::sleep(CHECK_INTERVAL).await;
-        for owner in tables.owners() {
-            if matches!(nodes.is_alive(owner).await, Ok(false)) {
+        round = round.wrapping_add(1);
+        if round.is_multiple_of(HEARTBEAT_CHECKS) {
+            tables.send_heartbeats();
+        }
+        let checked = tables.seats().check();
+        tables.show_saved(&checked.unanswered);
+        tables.rejoin(&checked.again);
+        for owner in checked.silent {
+            if is_dead(&*nodes, owner).await {
                 tables.close_at(owner);
             }
         }
@@ -249,7 +265,10 @@ struct RemoteHandle {
 impl RemoteHandle {
     fn ask(&self, ask: SeatAsk) {
         if let Some(tables) = self.tables.upgrade() {
-            tables.ask(self.owner, self.number, ask);
+            let attempt = tables.seats().get(self.number).map(|seat| seat.attempt);
+            if let Some(attempt) = attempt {
+                tables.ask(self.owner, self.number, attempt, ask);
+            }
         }
     }
 }
@@ -271,7 +290,7 @@ impl TableHandle for RemoteHandle {
 impl Drop for RemoteHandle {
     fn drop(&mut self) {
         if let Some(tables) = self.tables.upgrade() {
-            tables.leave(self.owner, self.number);
+            tables.leave(self.number);
         }
     }
 }

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::invites::MatchId;
-use kernel::UserId;
+use kernel::AppError;
 use tokio::sync::oneshot;
 
 use super::ports::TenureState;
 use super::shared::{GroupEvent, GroupInbox, TablesShared, unplayable};
 use super::table::{GameTable, Pass, Stage, TableTask};
+use super::tasks;
 use crate::port::TableClose;
-use crate::{MatchHead, Seat};
+use crate::MatchHead;
 
 /// How often the tables of a thread are saved.
 const SAVE_INTERVAL: Duration = Duration::from_millis(500);
@@ -22,8 +23,6 @@ const TENURE_MARGIN: Duration = Duration::from_millis(200);
 const WITNESS_TIME: Duration = Duration::from_secs(3);
 /// How long nothing may be saved until all matches are paused.
 const MAX_UNSAVED: Duration = Duration::from_secs(10);
-const RETRY: Duration = Duration::from_millis(100);
-const MAX_RETRY: Duration = Duration::from_secs(5);
 
 /// The duration of a tick.
 pub(super) const TICK: Duration = Duration::from_nanos(16_666_667);
@@ -33,13 +32,18 @@ pub(super) struct TableGroup {
     shared: Arc<TablesShared>,
     inbox: Arc<GroupInbox>,
     tables: Vec<GameTable>,
-    is_saving: bool,
+    /// When the write began that is on its way.
+    writing_since: Option<Duration>,
     next_save: Duration,
-    /// When a write last succeeded, or there was nothing to write.
+    /// When a write began that succeeded, or there was nothing to write.
     saved_at: Duration,
     /// When the oldest write began that has not succeeded yet.
     unsaved_since: Option<Duration>,
     is_paused: bool,
+    /// Until when this node could be sure of its matches, as of the last pass.
+    deadline: Duration,
+    /// When another node may last have taken matches over, if none was saved since.
+    unsure_since: Option<Duration>,
     /// Who waits until all matches are given up.
     releasing: Option<oneshot::Sender<()>>,
 }
@@ -51,17 +55,28 @@ impl TableGroup {
             shared,
             inbox,
             tables: vec![],
-            is_saving: false,
+            writing_since: None,
             next_save: now,
             saved_at: now,
             unsaved_since: None,
             is_paused: false,
+            deadline: Duration::MAX,
+            unsure_since: None,
             releasing: None,
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.tables.is_empty()
+    /// Whether nothing is to be done until the next event.
+    pub(super) fn is_idle(&self) -> bool {
+        self.tables.is_empty() && self.releasing.is_none()
+    }
+
+    /// Drops all tables after a panic outside of them. Their journals are sound.
+    pub(super) fn abandon(&mut self) {
+        for table in &mut self.tables {
+            table.close(TableClose::Restarting);
+        }
+        self.remove_gone();
     }
 
     /// Steps all tables by so many ticks.
@@ -76,10 +91,11 @@ impl TableGroup {
         if self.releasing.is_some() {
             return self.release(now);
         }
-        if self.is_muted(now) {
-            return;
+        if !self.may_play(now) {
+            return self.remove_gone();
         }
         self.step(&pass);
+        self.show_players();
         self.run_tasks();
         self.save(now);
         self.pause_if_unsaved(&pass);
@@ -87,15 +103,50 @@ impl TableGroup {
         self.shared.host.pass_over();
     }
 
-    /// Whether another node may have taken the matches over, so that nothing may be played, sent or written.
-    fn is_muted(&self, now: Duration) -> bool {
+    /// Whether the matches are still this node's. After a time in which another node may have taken them over,
+    /// it is only once they are saved under their epochs.
+    fn may_play(&mut self, now: Duration) -> bool {
+        let has_lapsed = now > self.deadline;
+        self.deadline = self.deadline();
+        let is_muted = now > self.deadline;
+        if is_muted || has_lapsed {
+            if self.unsure_since.is_none() {
+                self.next_save = now;
+            }
+            self.unsure_since = Some(now);
+        }
+        if self.unsure_since.is_some() {
+            self.make_sure(is_muted, now);
+            return false;
+        }
+        true
+    }
+
+    /// Until when no other node can have taken a match over without this one having noticed.
+    fn deadline(&self) -> Duration {
         match self.shared.tenure.state() {
-            TenureState::Unlimited => false,
-            TenureState::Until(end) => now + TENURE_MARGIN > end,
+            TenureState::Unlimited => Duration::MAX,
+            TenureState::Until(end) => end.saturating_sub(TENURE_MARGIN),
             TenureState::Unknown(end) => {
-                now + TENURE_MARGIN > end && now.saturating_sub(self.saved_at) > WITNESS_TIME
+                let witnessed = self.saved_at + WITNESS_TIME;
+                witnessed.max(end.saturating_sub(TENURE_MARGIN))
             }
         }
+    }
+
+    /// Saves all matches, which shows whose they are.
+    fn make_sure(&mut self, is_muted: bool, now: Duration) {
+        let is_unknown = matches!(self.shared.tenure.state(), TenureState::Unknown(_));
+        if (is_muted && !is_unknown) || self.writing_since.is_some() || self.next_save > now {
+            return;
+        }
+        self.next_save = now + SAVE_INTERVAL;
+        let heads = self.heads(now, |_| true, GameTable::save);
+        if heads.is_empty() {
+            self.unsure_since = None;
+            self.saved_at = now;
+        }
+        self.write(heads, now);
     }
 
     fn take_events(&mut self, pass: &Pass) {
@@ -113,6 +164,7 @@ impl TableGroup {
             GroupEvent::Open(table) => {
                 if self.tables.is_empty() {
                     self.saved_at = pass.now;
+                    (self.deadline, self.unsure_since) = (Duration::MAX, None);
                 }
                 self.tables.push(*table);
             }
@@ -175,85 +227,47 @@ impl TableGroup {
             };
             let (id, epoch) = (table.claimed.id, table.claimed.epoch);
             for task in std::mem::take(&mut table.tasks) {
-                if let TableTask::ShowPlaying(seat, user) = task {
-                    self.show_playing(at, seat, user);
-                } else {
-                    self.run_task(id, epoch, task);
-                }
+                let (shared, inbox) = (Arc::clone(&self.shared), Arc::clone(&self.inbox));
+                let running = tasks::run(task, id, epoch, shared, inbox);
+                self.shared.runtime.spawn(running);
             }
         }
     }
 
-    fn show_playing(&mut self, at: usize, seat: Seat, user: UserId) {
-        let guard = self.shared.follow_up.show_playing(user);
-        let table = self.tables.get_mut(at);
-        if let Some(shown) = table.and_then(|table| table.playing.get_mut(seat.index())) {
-            *shown = Some(guard);
-        }
-    }
-
-    fn run_task(&self, id: MatchId, epoch: i64, task: TableTask) {
-        let (shared, inbox) = (Arc::clone(&self.shared), Arc::clone(&self.inbox));
-        self.shared.runtime.spawn(async move {
-            match task {
-                TableTask::ShowPlaying(..) => {}
-                TableTask::NoteStart(at) => {
-                    if let Ok(false) = shared.store.note_start(id, epoch, at).await {
-                        inbox.push(GroupEvent::Lost(id));
-                    }
-                }
-                TableTask::End(ended) => {
-                    let mut wait = RETRY;
-                    loop {
-                        match shared.store.end((*ended).clone()).await {
-                            Ok(conclusion) => {
-                                return inbox.push(GroupEvent::Ended(id, conclusion));
-                            }
-                            Err(error) => {
-                                tracing::warn!(match_id = %id, ?error, "result not stored");
-                            }
-                        }
-                        tokio::time::sleep(wait).await;
-                        wait = (wait * 2).min(MAX_RETRY);
-                    }
-                }
-                TableTask::Rematch(seat) => {
-                    let opened = shared.follow_up.rematch(id).await;
-                    inbox.push(GroupEvent::Rematch(id, seat, opened));
-                }
-                TableTask::Chat(seat, from, text, cid) => {
-                    let text = shared.follow_up.check_chat(id, seat, text).await;
-                    inbox.push(GroupEvent::Chat {
-                        id,
-                        seat,
-                        from,
-                        cid,
-                        text,
-                    });
+    fn show_players(&mut self) {
+        for table in &mut self.tables {
+            for (seat, user) in std::mem::take(&mut table.to_show) {
+                let guard = self.shared.follow_up.show_playing(user);
+                if let Some(shown) = table.playing.get_mut(seat.index()) {
+                    *shown = Some(guard);
                 }
             }
-        });
+        }
     }
 
     /// Saves what is due, unless a write is on its way.
     fn save(&mut self, now: Duration) {
-        if self.is_saving {
+        if self.writing_since.is_some() {
             return;
         }
         let is_time = self.next_save <= now;
-        let heads = self.heads(now, |table| {
-            table.saving.is_due(now) || (is_time && table.is_saved_regularly())
-        });
+        let is_due =
+            |table: &GameTable| table.saving.is_due(now) || (is_time && table.is_saved_regularly());
+        let heads = self.heads(now, is_due, GameTable::save);
         if is_time {
             self.next_save = now + SAVE_INTERVAL;
         }
+        if heads.is_empty() && is_time {
+            self.saved_at = now;
+        }
+        self.write(heads, now);
+    }
+
+    fn write(&mut self, heads: Vec<MatchHead>, now: Duration) {
         if heads.is_empty() {
-            if is_time {
-                self.saved_at = now;
-            }
             return;
         }
-        self.is_saving = true;
+        self.writing_since = Some(now);
         self.unsaved_since.get_or_insert(now);
         let (shared, inbox) = (Arc::clone(&self.shared), Arc::clone(&self.inbox));
         self.shared.runtime.spawn(async move {
@@ -267,11 +281,16 @@ impl TableGroup {
         });
     }
 
-    fn heads(&mut self, now: Duration, is_wanted: impl Fn(&GameTable) -> bool) -> Vec<MatchHead> {
+    fn heads(
+        &mut self,
+        now: Duration,
+        is_wanted: impl Fn(&GameTable) -> bool,
+        save: fn(&mut GameTable, Duration) -> Result<MatchHead, AppError>,
+    ) -> Vec<MatchHead> {
         let tables = self.tables.iter_mut();
         let live = tables.filter(|table| matches!(table.stage, Stage::Live));
         let heads = live.filter(|table| is_wanted(table)).filter_map(|table| {
-            let head = table.save(now);
+            let head = save(table, now);
             head.inspect_err(|error| tracing::error!(?error, "match not encoded"))
                 .ok()
         });
@@ -279,10 +298,11 @@ impl TableGroup {
     }
 
     fn complete_save(&mut self, ids: &[MatchId], lost: Option<&[MatchId]>, now: Duration) {
-        self.is_saving = false;
+        let began = self.writing_since.take().unwrap_or(now);
         if lost.is_some() {
-            self.saved_at = now;
+            self.saved_at = began;
             self.unsaved_since = None;
+            self.unsure_since = self.unsure_since.filter(|since| *since > began);
         }
         for id in ids {
             let is_lost = lost.is_some_and(|lost| lost.contains(id));
@@ -330,10 +350,10 @@ impl TableGroup {
     /// Saves all matches a last time, gives them up, and closes their sockets, once the write that is on its way
     /// has ended.
     fn release(&mut self, now: Duration) {
-        if self.is_saving {
+        if self.writing_since.is_some() {
             return;
         }
-        let heads = self.heads(now, |_| true);
+        let heads = self.heads(now, |_| true, GameTable::hand_over);
         let mut tables = std::mem::take(&mut self.tables);
         let (shared, done) = (Arc::clone(&self.shared), self.releasing.take());
         self.shared.runtime.spawn(async move {

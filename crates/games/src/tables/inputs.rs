@@ -122,6 +122,14 @@ impl InputTrack {
         };
     }
 
+    /// The direction of the newest input that is not settled.
+    pub(super) fn newest_direction(&self) -> Option<i8> {
+        let slots = self.slots.iter().flatten();
+        slots
+            .max_by_key(|slot| slot.tick)
+            .map(|slot| slot.direction)
+    }
+
     /// Removes the input at a tick, which is settled.
     pub(super) fn settle(&mut self, tick: u32) -> Option<InputSlot> {
         let slot = self.at(tick);

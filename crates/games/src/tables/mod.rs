@@ -12,19 +12,23 @@ mod inputs;
 mod ports;
 mod receivers;
 mod requests;
+mod restoring;
 mod saving;
 mod shared;
 mod simulation;
+mod spectators;
 mod table;
 mod table_events;
 mod table_messages;
 mod table_play;
 mod table_saving;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod worker;
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -42,6 +46,7 @@ use table::GameTable;
 use worker::TableWorker;
 
 pub use ports::{NodeTenure, PlayingGuard, TableFollowUp, TableHost, TenureState};
+pub(crate) use restoring::recovering_view;
 
 /// Locks by match, so that a match is claimed once at a time.
 const CLAIM_LOCKS: usize = 16;
@@ -72,6 +77,8 @@ pub struct Tables {
     next_worker: AtomicUsize,
     next_receiver: AtomicU64,
     claims: [tokio::sync::Mutex<()>; CLAIM_LOCKS],
+    /// Whether this node gives its matches up and takes no more.
+    is_leaving: AtomicBool,
 }
 
 impl Tables {
@@ -99,6 +106,7 @@ impl Tables {
             next_worker: AtomicUsize::new(0),
             next_receiver: AtomicU64::new(0),
             claims: Default::default(),
+            is_leaving: AtomicBool::new(false),
         }))
     }
 
@@ -127,6 +135,9 @@ impl Tables {
         if self.contains(id) {
             return Ok(true);
         }
+        if self.is_leaving.load(Ordering::Acquire) {
+            return Ok(false);
+        }
         match self.shared.store.claim(id).await? {
             Some(claimed) => self.open(claimed).await,
             None => Ok(false),
@@ -135,11 +146,7 @@ impl Tables {
 
     async fn open(&self, claimed: ClaimedMatch) -> Result<bool, AppError> {
         let (id, epoch) = (claimed.id, claimed.epoch);
-        let table = self
-            .catalog
-            .get(&claimed.game)
-            .and_then(|game| GameTable::open(claimed, game, &self.shared.env));
-        match table {
+        match self.restore(claimed) {
             Ok(table) => {
                 self.add(table);
                 Ok(true)
@@ -150,6 +157,13 @@ impl Tables {
                 Ok(false)
             }
         }
+    }
+
+    fn restore(&self, claimed: ClaimedMatch) -> Result<GameTable, AppError> {
+        let game = self.catalog.get(&claimed.game)?;
+        let open = || GameTable::open(claimed, game, &self.shared.env);
+        catch_unwind(AssertUnwindSafe(open))
+            .unwrap_or_else(|_| Err(AppError::internal("a match panicked while it was restored")))
     }
 
     fn add(&self, table: GameTable) {
@@ -163,7 +177,13 @@ impl Tables {
     }
 
     /// Saves all matches and gives them up, so that other nodes can go on with them, and closes their sockets.
+    /// This node takes over none from now on.
     pub async fn release_all(&self) {
+        self.is_leaving.store(true, Ordering::Release);
+        for lock in &self.claims {
+            // Who is claiming a match now opens its table before.
+            drop(lock.lock().await);
+        }
         for worker in &self.workers {
             let (done, released) = oneshot::channel();
             worker.push(GroupEvent::Release(done));

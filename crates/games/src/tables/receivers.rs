@@ -5,21 +5,18 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::match_frames::MatchSpectators;
 use kernel::Timestamp;
 
+use super::spectators::Spectators;
 use crate::catalogue::Play;
 use crate::frames::{FrameEncoder, InputAck, TickState};
 use crate::port::{JoinTable, SeatSink, TableClose, TableMessage, TableSeat};
 use crate::{MatchMode, Seat};
 
-/// How many may watch a match.
-const MAX_SPECTATORS: usize = 2_000;
-/// Spectators see every third tick, from this many on every sixth.
-const MANY_SPECTATORS: usize = 200;
+/// Spectators see every third tick, and many of them every sixth.
 const SPECTATOR_TICKS: u32 = 3;
 
-/// A socket that has joined.
+/// The socket of a player.
 pub(super) struct TableReceiver {
     pub(super) id: u64,
     sink: Arc<dyn SeatSink>,
@@ -55,7 +52,7 @@ enum Delayed {
 /// The sockets at a table.
 pub(super) struct Receivers {
     players: [Option<TableReceiver>; 2],
-    spectators: Vec<TableReceiver>,
+    spectators: Spectators,
     delay: Duration,
     /// Matches that nobody else may watch need no past.
     can_be_watched: bool,
@@ -76,7 +73,7 @@ impl Receivers {
         };
         Self {
             players: [None, None],
-            spectators: vec![],
+            spectators: Spectators::default(),
             delay,
             can_be_watched: !matches!(mode, MatchMode::Practice | MatchMode::Local),
             delayed: VecDeque::new(),
@@ -122,13 +119,8 @@ impl Receivers {
     }
 
     /// Lets a spectator in. Returns whether there is room.
-    pub(super) fn watch(&mut self, receiver: TableReceiver) -> bool {
-        let has_room = self.can_be_watched && self.spectators.len() < MAX_SPECTATORS;
-        if has_room {
-            self.spectators.push(receiver);
-            self.tell_spectators();
-        }
-        has_room
+    pub(super) fn watch(&mut self, id: u64, join: JoinTable) -> bool {
+        self.can_be_watched && self.spectators.add(id, join)
     }
 
     /// A socket has gone. Returns the seat that is empty now.
@@ -139,11 +131,7 @@ impl Receivers {
             *self.player_mut(seat) = None;
             return Some(seat);
         }
-        let before = self.spectators.len();
-        self.spectators.retain(|spectator| spectator.id != id);
-        if self.spectators.len() < before {
-            self.tell_spectators();
-        }
+        self.spectators.remove(id);
         None
     }
 
@@ -154,15 +142,14 @@ impl Receivers {
                 return Some((TableSeat::Player(seat), &player.sink));
             }
         }
-        let spectator = self.spectators.iter().find(|spectator| spectator.id == id);
-        spectator.map(|spectator| (TableSeat::Spectator, &spectator.sink))
+        let spectator = self.spectators.find(id);
+        spectator.map(|sink| (TableSeat::Spectator, sink))
     }
 
-    /// Sends the whole state to a socket with its next frame.
+    /// Sends the whole state to a player with the next frame. Spectators are always sent whole states.
     pub(super) fn request_state(&mut self, id: u64) {
-        let players = self.players.iter_mut().flatten();
-        let mut all = players.chain(&mut self.spectators);
-        if let Some(receiver) = all.find(|receiver| receiver.id == id) {
+        let mut players = self.players.iter_mut().flatten();
+        if let Some(receiver) = players.find(|receiver| receiver.id == id) {
             receiver.encoder.request_state();
         }
     }
@@ -181,14 +168,6 @@ impl Receivers {
         players.for_each(|player| player.sink.send(message));
     }
 
-    fn tell_spectators(&self) {
-        let count = u32::try_from(self.spectators.len()).unwrap_or(u32::MAX);
-        let message = TableMessage::Spectators(MatchSpectators { count });
-        self.send_to_players(&message);
-        let spectators = self.spectators.iter();
-        spectators.for_each(|spectator| spectator.sink.send(&message));
-    }
-
     /// Sends a state to the players.
     pub(super) fn send_state(&mut self, state: &TickState<'_>, acks: [InputAck; 2]) {
         let (players, buffer) = (&mut self.players, &mut self.buffer);
@@ -202,7 +181,7 @@ impl Receivers {
     /// Keeps a state for spectators, if it is one that they will be shown.
     pub(super) fn keep(&mut self, is_key_frame: bool, state: impl FnOnce() -> PastState) {
         self.skipped += 1;
-        let interval = if self.spectators.len() > MANY_SPECTATORS {
+        let interval = if self.spectators.are_many() {
             SPECTATOR_TICKS * 2
         } else {
             SPECTATOR_TICKS
@@ -215,18 +194,19 @@ impl Receivers {
         }
     }
 
-    /// Shows spectators what is due.
+    /// Shows spectators what is due, and tells all how many they are.
     pub(super) fn show(&mut self, now: Duration) {
+        if let Some(count) = self.spectators.count_to_tell(now) {
+            self.send_to_players(&count);
+            self.spectators.send(&count);
+        }
         while self.delayed.front().is_some_and(|(due, _)| *due <= now) {
             match self.delayed.pop_front() {
                 Some((_, Delayed::State(state))) => {
                     self.shown = state;
                     self.show_state();
                 }
-                Some((_, Delayed::Message(message))) => {
-                    let spectators = self.spectators.iter();
-                    spectators.for_each(|spectator| spectator.sink.send(&message));
-                }
+                Some((_, Delayed::Message(message))) => self.spectators.send(&message),
                 None => return,
             }
         }
@@ -236,10 +216,7 @@ impl Receivers {
         if self.spectators.is_empty() {
             return;
         }
-        let state = self.shown.tick_state(self.epoch);
-        for TableReceiver { encoder, sink, .. } in &mut self.spectators {
-            encoder.send(&state, InputAck::default(), &mut self.buffer, &**sink);
-        }
+        self.spectators.show(&self.shown.tick_state(self.epoch));
     }
 
     /// Shows spectators all that is left, and closes all sockets.
@@ -247,8 +224,9 @@ impl Receivers {
         self.show(Duration::MAX);
         let players = self.players.iter_mut().filter_map(Option::take);
         players
-            .chain(self.spectators.drain(..))
-            .for_each(|receiver| receiver.sink.close(reason));
+            .map(|player| player.sink)
+            .chain(self.spectators.take_sinks())
+            .for_each(|sink| sink.close(reason));
     }
 }
 
@@ -258,8 +236,6 @@ impl PastState {
         let mut state = TickState::new(&*self.play, self.server_time, self.elapsed_ms, epoch);
         state.keys = self.directions;
         state.frozen = self.is_frozen;
-        // Spectators do not see each tick, so they cannot go on from one to the next.
-        state.is_key_frame = true;
         state
     }
 }

@@ -20,6 +20,8 @@ pub(super) enum TableRequest {
     Command(u64, TableCommand, Option<String>),
     /// The client is there.
     Alive(u64),
+    /// The node of the socket cannot be reached.
+    Lost(u64),
 }
 
 /// What waits for the next pass of a table.
@@ -46,7 +48,10 @@ impl TableMailbox {
     /// Adds a request. Returns whether the table is there to take it.
     pub(super) fn request(&self, request: TableRequest) -> bool {
         let mut inner = self.lock();
-        let is_needed = matches!(request, TableRequest::Join(..) | TableRequest::Leave(_));
+        let is_needed = matches!(
+            request,
+            TableRequest::Join(..) | TableRequest::Leave(_) | TableRequest::Lost(_)
+        );
         let has_room = inner.requests.len() < MAX_REQUESTS || is_needed;
         if !inner.is_closed && has_room {
             inner.requests.push(request);
@@ -109,6 +114,10 @@ impl TableHandle for MailboxHandle {
 
     fn alive(&self) {
         self.mailbox.request(TableRequest::Alive(self.id));
+    }
+
+    fn lost(&self) {
+        self.mailbox.request(TableRequest::Lost(self.id));
     }
 
     fn command(&self, command: TableCommand, cid: Option<String>) {

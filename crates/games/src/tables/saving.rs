@@ -22,6 +22,9 @@ pub(super) struct SavedTable {
     pub(super) steered: [bool; 2],
     /// The last numbered message.
     pub(super) number: u32,
+    /// The keys that were held when the match was handed over.
+    #[serde(default)]
+    pub(super) directions: Option<[i8; 2]>,
 }
 
 /// The part of the record that is not in a chunk yet.

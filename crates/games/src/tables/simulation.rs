@@ -96,6 +96,16 @@ impl Simulation {
         self.directions
     }
 
+    /// The directions that players have asked for last, some of which may not be played yet.
+    pub(super) fn newest_directions(&self) -> [i8; 2] {
+        let [first, second] = &self.inputs;
+        let [in_first, in_second] = self.directions;
+        [
+            first.newest_direction().unwrap_or(in_first),
+            second.newest_direction().unwrap_or(in_second),
+        ]
+    }
+
     pub(super) fn acks(&self) -> [InputAck; 2] {
         let [first, second] = &self.inputs;
         [first.ack(), second.ack()]

@@ -9,16 +9,15 @@ use kernel::{AppError, Env, Timestamp, UserId};
 use super::ports::PlayingGuard;
 use super::receivers::{PastState, Receivers};
 use super::requests::{TableMailbox, TableRequest};
+use super::restoring::{restore, tick_rate};
 use super::saving::{SavedTable, Saving, read_points};
 use super::simulation::Simulation;
-use crate::catalogue::{Computer, Game, SavedPlay, StepEvents, Strength, Tempo};
+use crate::catalogue::{Computer, Game, StepEvents, Strength};
 use crate::frames::{InputAck, TickState, state_data};
 use crate::port::{SeatSink, TableClose, TableSeat};
 use crate::rules::{Lifecycle, RematchOffers};
 use crate::{ClaimedMatch, EndedMatch, MatchMode, PointScored, Seat, TablePlayer};
 
-/// Ticks per second.
-const TICK_RATE: u32 = 60;
 /// The time of a pass.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pass {
@@ -78,6 +77,8 @@ pub(super) struct GameTable {
     pub(super) stage: Stage,
     /// Show the players as in a match.
     pub(super) playing: [Option<PlayingGuard>; 2],
+    /// Players who are not shown as in a match yet.
+    pub(super) to_show: Vec<(Seat, UserId)>,
     pub(super) tasks: Vec<TableTask>,
     pub(super) held: Vec<HeldAnswer>,
     /// The last numbered message.
@@ -86,6 +87,8 @@ pub(super) struct GameTable {
     pub(super) is_dirty: bool,
     pub(super) idle_passes: u32,
     pub(super) thinking: Duration,
+    /// The keys that were held when the node before handed the match over.
+    pub(super) carried: Option<[i8; 2]>,
     pub(super) inputs: Vec<(u64, MatchInput)>,
     pub(super) requests: Vec<TableRequest>,
 }
@@ -104,16 +107,7 @@ impl GameTable {
             .head
             .as_ref()
             .filter(|head| !head.snapshot.is_empty());
-        let play = match head {
-            None => game.start(&claimed.options, claimed.seed)?,
-            Some(head) => game.restore(
-                &claimed.options,
-                &SavedPlay {
-                    snapshot: head.snapshot.clone(),
-                    record: head.record.clone(),
-                },
-            )?,
-        };
+        let play = restore(game, &claimed.options, claimed.seed, head)?;
         let saved = head.map(|head| serde_json::from_str::<SavedTable>(&head.lifecycle));
         let saved = saved.transpose()?;
         let is_remote = !matches!(claimed.mode, MatchMode::Practice | MatchMode::Local);
@@ -155,12 +149,14 @@ impl GameTable {
             is_silent: [false; 2],
             stage: Stage::Live,
             playing: [None, None],
+            to_show: vec![],
             tasks: vec![],
             held: vec![],
-            number: saved.map_or(0, |saved| saved.number),
+            number: saved.as_ref().map_or(0, |saved| saved.number),
             is_dirty: true,
             idle_passes: 0,
             thinking: Duration::ZERO,
+            carried: saved.and_then(|saved| saved.directions),
             inputs: vec![],
             requests: vec![],
             claimed,
@@ -189,7 +185,7 @@ impl GameTable {
             && !is_solo
             && !is_shown
         {
-            self.tasks.push(TableTask::ShowPlaying(seat, user));
+            self.to_show.push((seat, user));
         }
     }
 
@@ -197,7 +193,7 @@ impl GameTable {
     fn seat_computers(&mut self, pass: &Pass) {
         for seat in Seat::BOTH {
             if matches!(self.player(seat), TablePlayer::Computer { .. }) {
-                let effects = self.lifecycle.join(seat);
+                let effects = self.lifecycle.follow(seat);
                 self.apply(effects, pass);
             }
         }
@@ -237,10 +233,7 @@ impl GameTable {
         };
         Ok(TableView {
             epoch: self.claimed.epoch,
-            tick_rate: match settled.tempo() {
-                Tempo::Ticks => TICK_RATE,
-                Tempo::Turns => 0,
-            },
+            tick_rate: tick_rate(settled.tempo()),
             server_time,
             time_base: self.time_base.0,
             phase: self.lifecycle.phase(),

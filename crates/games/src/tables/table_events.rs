@@ -15,7 +15,7 @@ use crate::catalogue::MoveError;
 use crate::port::{
     ActionError, JoinTable, SeatSink, TableClose, TableCommand, TableMessage, TableSeat,
 };
-use crate::rules::{LifecycleEffect, RematchEffect, RematchOffers};
+use crate::rules::{Lifecycle, LifecycleEffect, RematchEffect, RematchOffers};
 use crate::{Error, MatchEnding, PointScored, Seat};
 
 /// What a command leads to: an answer now, or later.
@@ -43,21 +43,25 @@ impl GameTable {
                     self.hear(own, pass);
                 }
             }
+            TableRequest::Lost(id) => {
+                if let Some((TableSeat::Player(own), _)) = self.receivers.find(id) {
+                    self.lose(own, pass);
+                }
+            }
         }
     }
 
     fn join(&mut self, id: u64, join: JoinTable, pass: &Pass) {
-        let (seat, sink) = (join.seat, Arc::clone(&join.sink));
-        let receiver = TableReceiver::new(id, join);
+        let (seat, sink, follows) = (join.seat, Arc::clone(&join.sink), join.follows);
         match seat {
             TableSeat::Player(own) => {
-                self.receivers.seat(own, receiver);
+                self.receivers.seat(own, TableReceiver::new(id, join));
                 self.greet(seat, &*sink, pass);
                 self.hear(own, pass);
-                self.come(own, pass);
+                self.come(own, follows, pass);
             }
             TableSeat::Spectator => {
-                if self.receivers.watch(receiver) {
+                if self.receivers.watch(id, join) {
                     self.greet(seat, &*sink, pass);
                 } else {
                     sink.close(TableClose::Ended);
@@ -82,8 +86,8 @@ impl GameTable {
         }
     }
 
-    /// A player is there.
-    pub(super) fn come(&mut self, own: Seat, pass: &Pass) {
+    /// A player is there, and was not away if their socket follows the match.
+    pub(super) fn come(&mut self, own: Seat, follows: bool, pass: &Pass) {
         if let Some(silent) = self.is_silent.get_mut(own.index()) {
             *silent = false;
         }
@@ -96,7 +100,11 @@ impl GameTable {
                 };
                 self.send(TableMessage::PlayerJoined(presence), pass);
             }
-            let effects = self.lifecycle.join(seat);
+            let effects = if follows {
+                self.lifecycle.follow(seat)
+            } else {
+                self.lifecycle.join(seat)
+            };
             self.apply(effects, pass);
         }
         self.show_playing(own);
@@ -105,10 +113,27 @@ impl GameTable {
 
     /// A player is gone.
     pub(super) fn go(&mut self, own: Seat, pass: &Pass) {
+        self.miss(own, Lifecycle::leave, pass);
+    }
+
+    /// The node of a player cannot be reached. Whatever comes from the player ends this.
+    fn lose(&mut self, own: Seat, pass: &Pass) {
+        if let Some(silent) = self.is_silent.get_mut(own.index()) {
+            *silent = true;
+        }
+        self.miss(own, Lifecycle::lose, pass);
+    }
+
+    fn miss(
+        &mut self,
+        own: Seat,
+        why: fn(&mut Lifecycle, Seat) -> Vec<LifecycleEffect>,
+        pass: &Pass,
+    ) {
         for seat in self.seats_of(own) {
             self.simulation.set(seat, 0);
             let was_present = self.lifecycle.is_present(seat);
-            let effects = self.lifecycle.leave(seat);
+            let effects = why(&mut self.lifecycle, seat);
             if was_present {
                 let number = self.next_number();
                 let presence = PlayerPresence {
@@ -314,7 +339,8 @@ impl GameTable {
                     let (wall, _) = self.clock(pass.now);
                     self.tasks.push(TableTask::NoteStart(wall));
                 }
-                LifecycleEffect::Resumed => self.silence = [Duration::ZERO; 2],
+                LifecycleEffect::Resumed => self.resume(),
+                LifecycleEffect::Countdown { .. } => self.carried = None,
                 LifecycleEffect::Ended(ending) => self.end(ending),
                 _ => {}
             }
@@ -322,6 +348,17 @@ impl GameTable {
                 self.number += 1;
                 self.send(message, pass);
             }
+        }
+    }
+
+    /// Play goes on: at once after a hand-over, so that keys that were held still are.
+    fn resume(&mut self) {
+        self.silence = [Duration::ZERO; 2];
+        let Some(directions) = self.carried.take() else {
+            return;
+        };
+        for (seat, direction) in Seat::BOTH.into_iter().zip(directions) {
+            self.simulation.set(seat, direction);
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use contract::match_frames::MatchInput;
 use kernel::Timestamp;
 
 use super::receivers::PastState;
@@ -25,8 +26,7 @@ const THINKING: Duration = Duration::from_millis(600);
 impl GameTable {
     /// Goes on by the time of a pass.
     pub(super) fn pass(&mut self, pass: &Pass) {
-        self.take_inputs(pass);
-        self.take_requests(pass);
+        self.take_from_sockets(pass);
         match &mut self.stage {
             Stage::Live => self.play(pass),
             Stage::Ending => {}
@@ -42,11 +42,20 @@ impl GameTable {
         self.receivers.show(pass.now);
     }
 
-    fn take_inputs(&mut self, pass: &Pass) {
+    /// Takes what sockets have sent. Inputs come last: their sockets may have just joined.
+    fn take_from_sockets(&mut self, pass: &Pass) {
         let mut inputs = std::mem::take(&mut self.inputs);
         let mut requests = std::mem::take(&mut self.requests);
         self.mailbox.take(&mut inputs, &mut requests);
+        for request in requests.drain(..) {
+            self.handle(request, pass);
+        }
         self.requests = requests;
+        self.take_inputs(&mut inputs, pass);
+        self.inputs = inputs;
+    }
+
+    fn take_inputs(&mut self, inputs: &mut Vec<(u64, MatchInput)>, pass: &Pass) {
         for (from, input) in inputs.drain(..) {
             let Some((TableSeat::Player(own), _)) = self.receivers.find(from) else {
                 continue;
@@ -57,15 +66,6 @@ impl GameTable {
                 self.simulation.take(wanted, &input);
             }
         }
-        self.inputs = inputs;
-    }
-
-    fn take_requests(&mut self, pass: &Pass) {
-        let mut requests = std::mem::take(&mut self.requests);
-        for request in requests.drain(..) {
-            self.handle(request, pass);
-        }
-        self.requests = requests;
     }
 
     /// Something came from a player.
@@ -74,7 +74,7 @@ impl GameTable {
             *silence = Duration::ZERO;
         }
         if self.is_silent.get(seat.index()) == Some(&true) {
-            self.come(seat, pass);
+            self.come(seat, false, pass);
         }
     }
 

@@ -7,6 +7,7 @@ use kernel::AppError;
 use super::saving::{SavedTable, write_points};
 use super::table::{GameTable, HeldAnswer, Stage};
 use crate::catalogue::Tempo;
+use crate::rules::SavedLifecycle;
 use crate::{EndedMatch, MatchEnding, MatchHead};
 
 impl GameTable {
@@ -18,13 +19,31 @@ impl GameTable {
 
     /// Begins to save it.
     pub(super) fn save(&mut self, now: Duration) -> Result<MatchHead, AppError> {
+        let lifecycle = self.lifecycle.save();
+        self.save_as(lifecycle, None, now)
+    }
+
+    /// Saves it a last time, for the node that goes on with it.
+    pub(super) fn hand_over(&mut self, now: Duration) -> Result<MatchHead, AppError> {
+        let lifecycle = self.lifecycle.hand_over();
+        let directions = self.simulation.newest_directions();
+        self.save_as(lifecycle, Some(directions), now)
+    }
+
+    fn save_as(
+        &mut self,
+        lifecycle: SavedLifecycle,
+        directions: Option<[i8; 2]>,
+        now: Duration,
+    ) -> Result<MatchHead, AppError> {
         let snapshot = self.simulation.settled_mut().save(self.saving.tail_mut());
         self.held.iter_mut().for_each(|held| held.is_covered = true);
         let saved = SavedTable {
-            lifecycle: self.lifecycle.save(),
+            lifecycle,
             played_ms: u64::try_from(self.played.as_millis()).unwrap_or(u64::MAX),
             steered: self.steered(),
             number: self.number,
+            directions,
         };
         let record = self.saving.begin(now);
         Ok(MatchHead {

@@ -1,5 +1,6 @@
 //! A thread that steps the tables of a group 60 times a second.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle, Thread};
@@ -73,8 +74,11 @@ fn run(mut group: TableGroup, shared: &TablesShared, stops: &AtomicBool) {
         } else {
             due + TICK * ticks
         };
-        group.pass(ticks);
-        if group.is_empty() {
+        if catch_unwind(AssertUnwindSafe(|| group.pass(ticks))).is_err() {
+            tracing::error!("matches of a thread dropped after a panic");
+            group.abandon();
+        }
+        if group.is_idle() {
             thread::park_timeout(IDLE);
             due = shared.env.monotonic();
         }

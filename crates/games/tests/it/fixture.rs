@@ -244,7 +244,9 @@ impl Fixture {
         other: &Actor,
     ) -> Result<MatchId, AppError> {
         let players = [one.user, other.user].map(SeatedPlayer::User);
-        let options = json!({"ranked": mode == MatchMode::Ranked});
+        let wanted = json!({"ranked": mode == MatchMode::Ranked});
+        let game = self.parts.catalog.find("pong").unwrap();
+        let options = game.check(wanted.as_object().unwrap()).unwrap();
         self.store
             .write(move |tx| {
                 let draft = MatchDraft {

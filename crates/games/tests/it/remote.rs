@@ -5,20 +5,22 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cluster::{Bus, Cluster, Missed, Subscriber};
+use bytes::Bytes;
+use cluster::{Bus, BusStats, Cluster, Missed, Subscriber, Subscription, Topic};
 use contract::invites::MatchId;
-use contract::match_frames::{MatchInput, MatchResumed};
+use contract::match_frames::{MatchInput, MatchPhase, MatchResumed, TableView};
 use games::port::{
-    ActionError, FrameForm, FrameRate, JoinTable, LocalTables, MatchTables, SeatSink, TableClose,
-    TableCommand, TableHandle, TableMessage, TableSeat,
+    ActionError, FrameForm, FrameRate, JoinTable, LocalTables, MatchTables, SavedMatchViews,
+    SeatSink, TableClose, TableCommand, TableHandle, TableMessage, TableSeat,
 };
 use games::ports::LiveNodes;
-use games::remote::{RemoteSeats, RemoteStates, RemoteTables};
+use games::remote::{RemoteSeats, RemoteStates, RemoteTables, RemoteTablesParts};
 use games::tables::TableHost;
 use games::{Error, Seat};
-use kernel::{AppError, Env};
+use kernel::{AppError, Env, Timestamp};
 use outbox::NodeId;
-use tokio::sync::mpsc;
+use serde_json::json;
+use tokio::sync::{Notify, mpsc};
 
 /// What a socket was sent.
 #[derive(Debug, PartialEq)]
@@ -57,6 +59,8 @@ enum Asked {
     Join(TableSeat, FrameForm),
     Input(MatchInput),
     Command(TableCommand, Option<String>),
+    Alive,
+    Lost,
     Left,
 }
 
@@ -65,6 +69,8 @@ struct Tables {
     asked: mpsc::UnboundedSender<Asked>,
     sinks: Mutex<Vec<Arc<dyn SeatSink>>>,
     is_empty: AtomicBool,
+    /// Lets a match be claimed.
+    claim: Notify,
 }
 
 impl MatchTables for Tables {
@@ -81,7 +87,8 @@ impl MatchTables for Tables {
 #[async_trait]
 impl LocalTables for Tables {
     async fn claim(&self, _: MatchId) -> Result<bool, AppError> {
-        Ok(false)
+        self.claim.notified().await;
+        Ok(!self.is_empty.load(Ordering::Relaxed))
     }
 }
 
@@ -92,7 +99,13 @@ impl TableHandle for Handle {
         self.0.send(Asked::Input(input)).unwrap();
     }
 
-    fn alive(&self) {}
+    fn alive(&self) {
+        self.0.send(Asked::Alive).unwrap();
+    }
+
+    fn lost(&self) {
+        self.0.send(Asked::Lost).unwrap();
+    }
 
     fn command(&self, command: TableCommand, cid: Option<String>) {
         self.0.send(Asked::Command(command, cid)).unwrap();
@@ -121,53 +134,143 @@ impl LiveNodes for Nodes {
     }
 }
 
+/// Matches as they were saved last.
+struct Saved;
+
+#[async_trait]
+impl SavedMatchViews for Saved {
+    async fn view(&self, _: MatchId, _: TableSeat) -> Result<Option<TableView>, AppError> {
+        Ok(Some(saved_view()))
+    }
+}
+
+fn saved_view() -> TableView {
+    let time = Timestamp::from_micros(0);
+    TableView {
+        epoch: 3,
+        tick_rate: 60,
+        server_time: time,
+        time_base: time,
+        phase: MatchPhase::Recovering,
+        score: [2, 1],
+        present: [false; 2],
+        number: 9,
+        state: json!({"tick": 77}),
+    }
+}
+
+fn shown() -> Got {
+    Got::Message(TableMessage::Joined(Box::new(saved_view())))
+}
+
+/// A bus that can be cut.
+struct CutBus {
+    bus: Arc<dyn Bus>,
+    is_cut: AtomicBool,
+}
+
+impl CutBus {
+    fn cut(&self, is_cut: bool) {
+        self.is_cut.store(is_cut, Ordering::Relaxed);
+    }
+}
+
+#[async_trait]
+impl Bus for CutBus {
+    fn publish(&self, topic: &Topic, payload: Bytes) {
+        if !self.is_cut.load(Ordering::Relaxed) {
+            self.bus.publish(topic, payload);
+        }
+    }
+
+    fn subscribe(&self, topic: &Topic) -> Subscription {
+        self.bus.subscribe(topic)
+    }
+
+    fn attach(&self, subscriber: Arc<dyn Subscriber>) {
+        self.bus.attach(subscriber);
+    }
+
+    fn is_healthy(&self) -> bool {
+        self.bus.is_healthy()
+    }
+
+    fn stats(&self) -> BusStats {
+        self.bus.stats()
+    }
+
+    async fn flush(&self) {
+        self.bus.flush().await;
+    }
+}
+
 /// A node with sockets and one with tables.
 struct Nodes2 {
+    node: NodeId,
     owner: NodeId,
     tables: Arc<Tables>,
     asked: mpsc::UnboundedReceiver<Asked>,
     states: Arc<RemoteStates>,
     remote: Arc<RemoteTables>,
     dead: Arc<Nodes>,
+    bus: Arc<CutBus>,
     _seats: Arc<RemoteSeats>,
 }
 
 fn nodes() -> Nodes2 {
     let env = Env::system();
-    let bus: Arc<dyn Bus> = Cluster::local(&env).bus;
+    let cut = Arc::new(CutBus {
+        bus: Cluster::local(&env).bus,
+        is_cut: AtomicBool::new(false),
+    });
+    let bus: Arc<dyn Bus> = cut.clone();
     let (node, owner): (NodeId, NodeId) = (env.id(), env.id());
     let (sender, asked) = mpsc::unbounded_channel();
     let tables = Arc::new(Tables {
         asked: sender,
         sinks: Mutex::default(),
         is_empty: AtomicBool::new(false),
+        claim: Notify::new(),
     });
     let dead = Arc::<Nodes>::default();
     let states = RemoteStates::start(owner, Arc::clone(&bus));
     let seats = RemoteSeats::start(owner, &bus, tables.clone(), states.clone(), dead.clone());
-    let remote = RemoteTables::start(node, &bus, dead.clone(), Arc::new(Host));
+    let remote = RemoteTables::start(RemoteTablesParts {
+        node,
+        bus,
+        nodes: dead.clone(),
+        host: Arc::new(Host),
+        views: Arc::new(Saved),
+    });
     Nodes2 {
+        node,
         owner,
         tables,
         asked,
         states,
         remote,
         dead,
+        bus: cut,
         _seats: seats,
     }
 }
 
 impl Nodes2 {
     fn join(&self) -> (Arc<dyn TableHandle>, mpsc::UnboundedReceiver<Got>) {
+        self.join_at(self.owner)
+    }
+
+    fn join_at(&self, owner: NodeId) -> (Arc<dyn TableHandle>, mpsc::UnboundedReceiver<Got>) {
         let (sender, got) = mpsc::unbounded_channel();
         let join = JoinTable {
             match_id: Env::system().id(),
             seat: TableSeat::Player(Seat::Second),
             form: FrameForm::Binary,
             rate: FrameRate::Auto,
+            follows: false,
             sink: Arc::new(Socket(sender)),
         };
-        (self.remote.join(self.owner, join), got)
+        (self.remote.join(owner, join), got)
     }
 
     fn sink(&self, at: usize) -> Arc<dyn SeatSink> {
@@ -247,14 +350,83 @@ async fn a_loss_makes_the_socket_join_again_and_voids_what_came_before() {
 async fn sockets_are_closed_where_the_match_is_not_run_any_more() {
     let nodes = nodes();
     nodes.tables.is_empty.store(true, Ordering::Relaxed);
+    nodes.tables.claim.notify_one();
     let (_handle, mut got) = nodes.join();
     assert_eq!(next(&mut got).await, Got::Close(TableClose::Restarting));
 }
 
 #[tokio::test]
-async fn sockets_are_closed_when_the_node_of_their_table_is_gone() {
+async fn sockets_see_the_saved_state_and_are_closed_when_the_node_of_their_table_is_gone() {
     let nodes = nodes();
-    let (_handle, mut got) = nodes.join();
-    nodes.dead.0.lock().unwrap().push(nodes.owner);
+    let silent: NodeId = Env::system().id();
+    let (_handle, mut got) = nodes.join_at(silent);
+    assert_eq!(next(&mut got).await, shown());
+    nodes.dead.0.lock().unwrap().push(silent);
     assert_eq!(next(&mut got).await, Got::Close(TableClose::Restarting));
+}
+
+#[tokio::test]
+async fn players_are_lost_while_the_bus_is_cut_and_join_again_afterwards() {
+    let mut nodes = nodes();
+    let (_handle, mut got) = nodes.join();
+    assert_eq!(next(&mut nodes.asked).await, JOINED);
+    nodes.sink(0).send(&resumed(1));
+    assert_eq!(next(&mut got).await, Got::Message(resumed(1)));
+    nodes.bus.cut(true);
+    assert_eq!(next(&mut nodes.asked).await, Asked::Lost);
+    assert_eq!(next(&mut got).await, shown());
+    nodes.bus.cut(false);
+    let mut asked = vec![];
+    while !asked.contains(&JOINED) {
+        asked.push(next(&mut nodes.asked).await);
+    }
+    assert!(asked.contains(&Asked::Alive), "{asked:?}");
+}
+
+#[tokio::test]
+async fn players_of_a_dead_node_have_left_after_a_while() {
+    let mut nodes = nodes();
+    let (_handle, _got) = nodes.join();
+    assert_eq!(next(&mut nodes.asked).await, JOINED);
+    nodes.bus.cut(true);
+    assert_eq!(next(&mut nodes.asked).await, Asked::Lost);
+    nodes.dead.0.lock().unwrap().push(nodes.node);
+    assert_eq!(next(&mut nodes.asked).await, Asked::Left);
+}
+
+#[tokio::test]
+async fn socket_that_leaves_while_its_match_is_claimed_takes_no_seat() {
+    let mut nodes = nodes();
+    nodes.tables.is_empty.store(true, Ordering::Relaxed);
+    let (handle, _got) = nodes.join();
+    drop(handle);
+    nodes.tables.is_empty.store(false, Ordering::Relaxed);
+    nodes.tables.claim.notify_one();
+    assert_eq!(next(&mut nodes.asked).await, JOINED);
+    assert_eq!(next(&mut nodes.asked).await, Asked::Left);
+}
+
+#[tokio::test]
+async fn leaving_that_was_lost_is_repeated_at_the_next_state() {
+    let mut nodes = nodes();
+    let (handle, _got) = nodes.join();
+    assert_eq!(next(&mut nodes.asked).await, JOINED);
+    nodes.bus.cut(true);
+    drop(handle);
+    nodes.bus.cut(false);
+    nodes.sink(0).state(b"one");
+    nodes.states.flush();
+    assert_eq!(next(&mut nodes.asked).await, Asked::Left);
+}
+
+#[tokio::test]
+async fn socket_that_a_table_does_not_know_joins_again() {
+    let mut nodes = nodes();
+    nodes.bus.cut(true);
+    let (handle, _got) = nodes.join();
+    nodes.bus.cut(false);
+    handle.input(INPUT);
+    assert_eq!(next(&mut nodes.asked).await, JOINED);
+    handle.input(INPUT);
+    assert_eq!(next(&mut nodes.asked).await, Asked::Input(INPUT));
 }

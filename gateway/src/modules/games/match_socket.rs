@@ -146,6 +146,7 @@ impl MatchSocket {
             seat: self.seat,
             form,
             rate,
+            follows: false,
             sink: Arc::new(sink),
         };
         Ok(router.join(join).await?)

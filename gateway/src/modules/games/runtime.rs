@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use cluster::Cluster;
 use contract::invites::MatchId;
 use games::port::LocalTables;
-use games::remote::{RemoteSeats, RemoteStates, RemoteTables};
+use games::remote::{RemoteSeats, RemoteStates, RemoteTables, RemoteTablesParts};
 use games::tables::{PlayingGuard, TableFollowUp, TableHost, Tables, TablesParts};
 use games::{
     GamesParts, MatchNodes, MatchQueue, MatchRouter, QueueService, RouterParts, Seat,
@@ -107,13 +107,20 @@ pub(super) fn provide(
     )?;
     let local: Arc<dyn LocalTables> = tables.clone();
     let seats = RemoteSeats::start(node, bus, local.clone(), states, nodes.clone());
-    let remote = RemoteTables::start(node, bus, nodes.clone(), host);
+    let remote = RemoteTables::start(RemoteTablesParts {
+        node,
+        bus: Arc::clone(bus),
+        nodes: nodes.clone(),
+        host,
+        views: matches.clone(),
+    });
     services.provide(MatchRouter::new(RouterParts {
         node,
         store: platform.store.clone(),
         tables: local,
         remote,
         nodes,
+        views: matches.clone(),
     }));
     services.provide::<dyn QueueService>(queue.clone());
     services.provide(Arc::new(MatchRuntime {
@@ -139,11 +146,14 @@ fn match_nodes(setup: &Setup<'_>) -> Result<Arc<MatchNodes>, ConfigError> {
         return Ok(MatchNodes::alone(platform.node));
     }
     let (config, env) = (setup.config.clone(), platform.env.clone());
-    let connect = move || async move {
-        let connected: Result<Cluster, ConfigError> = connect_cluster(&config, &env).await;
-        connected
-            .inspect_err(|error| tracing::error!(%error, "membership of this node not kept"))
-            .ok()
+    let connect = move || {
+        let (config, env) = (config.clone(), env.clone());
+        async move {
+            let connected: Result<Cluster, ConfigError> = connect_cluster(&config, &env).await;
+            connected
+                .inspect_err(|error| tracing::error!(%error, "membership of this node not kept"))
+                .ok()
+        }
     };
     MatchNodes::start(
         platform.node,
@@ -168,7 +178,8 @@ async fn claim_orphans(runtime: Arc<MatchRuntime>) {
     loop {
         tokio::time::sleep(ORPHAN_INTERVAL).await;
         match runtime.matches.orphans().await {
-            Ok(orphans) => {
+            Ok(mut orphans) => {
+                orphans.retain(|id| !runtime.tables.contains(*id));
                 looks.retain(|id, _| orphans.contains(id));
                 for id in orphans {
                     let count = looks.entry(id).or_default();

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use contract::match_frames::{CountdownReason, PausedBy};
 
-use super::{Effects, Lifecycle, LifecycleEffect, MAX_STOP_TICKS, RESUME_COUNTDOWN, State};
+use super::{
+    Effects, Lifecycle, LifecycleEffect, MAX_HANDOVER, MAX_STOP_TICKS, RECOVERY_GRACE,
+    RESUME_COUNTDOWN, State,
+};
 use crate::catalogue::Tempo;
 use crate::{EndReason, MatchCancelReason, Seat};
 
@@ -71,6 +74,10 @@ impl Lifecycle {
         if self.seats.any(|seat| seat.is_expired) {
             return self.end_by_grace();
         }
+        if self.is_seamless() {
+            self.state = State::Playing;
+            return vec![LifecycleEffect::Resumed];
+        }
         if self.seats.all(|seat| seat.is_present()) {
             return self.count_down(RESUME_COUNTDOWN, reason);
         }
@@ -78,6 +85,18 @@ impl Lifecycle {
             State::Interrupted => vec![self.interruption()],
             _ => vec![],
         }
+    }
+
+    /// Whether the match was only handed over, and neither player has been away from it.
+    fn is_seamless(&self) -> bool {
+        let State::Recovering { left } = self.state else {
+            return false;
+        };
+        self.is_handed_over
+            && RECOVERY_GRACE.saturating_sub(left) <= MAX_HANDOVER
+            && self
+                .seats
+                .all(|seat| seat.is_present() && seat.has_followed)
     }
 
     pub(super) fn run_grace(&mut self, by: Duration) -> Effects {

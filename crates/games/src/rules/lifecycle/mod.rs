@@ -30,6 +30,8 @@ const SECOND_WAIT: Duration = Duration::from_secs(20);
 const MAX_STOP_TICKS: u32 = 90;
 /// How long a match that has moved to another server waits until absences count.
 const RECOVERY_GRACE: Duration = Duration::from_secs(5);
+/// How soon after a match was handed over both players must be here to play on without a countdown.
+const MAX_HANDOVER: Duration = Duration::from_millis(300);
 /// How long a match may be without a server.
 const MAX_OWNERLESS: Duration = Duration::from_secs(15 * 60);
 
@@ -116,6 +118,8 @@ pub struct Lifecycle {
     state: State,
     seats: BothSeats,
     has_started: bool,
+    /// Whether it was being played when the server before gave it up.
+    is_handed_over: bool,
     wait_left: Duration,
     has_waited_again: bool,
     /// The time left for the move that is due.
@@ -137,6 +141,7 @@ impl Lifecycle {
             state: State::Open,
             seats: BothSeats([SeatState::new(&limits), SeatState::new(&limits)]),
             has_started: false,
+            is_handed_over: false,
             wait_left: limits.wait,
             has_waited_again: false,
             turn_left: facts.turn.map_or(Duration::ZERO, |turn| turn.limit),
@@ -221,6 +226,12 @@ impl Lifecycle {
             State::Recovering { .. } => self.end_absence(CountdownReason::Recovered),
             _ => vec![],
         }
+    }
+
+    /// A player's socket has followed the match from the server that gave it up: the player was not away.
+    pub fn follow(&mut self, seat: Seat) -> Effects {
+        self.seats.get_mut(seat).has_followed = true;
+        self.join(seat)
     }
 
     /// A player has gone, or was silent for too long.

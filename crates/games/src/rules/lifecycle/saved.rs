@@ -16,6 +16,9 @@ pub struct SavedLifecycle {
     wait_left_ms: u64,
     has_waited_again: bool,
     turn_left_ms: u64,
+    /// Whether it was being played when its server gave it up.
+    #[serde(default)]
+    is_handed_over: bool,
     seats: [SavedSeat; 2],
 }
 
@@ -29,7 +32,17 @@ impl Lifecycle {
             wait_left_ms: millis(self.wait_left),
             has_waited_again: self.has_waited_again,
             turn_left_ms: millis(self.turn_left),
+            is_handed_over: false,
             seats: [first.save(), second.save()],
+        }
+    }
+
+    /// The same for a server that gives the match up, so that another one goes on at once.
+    #[must_use]
+    pub fn hand_over(&self) -> SavedLifecycle {
+        SavedLifecycle {
+            is_handed_over: self.is_running(),
+            ..self.save()
         }
     }
 
@@ -51,6 +64,7 @@ impl Lifecycle {
             SeatState::restore(&limits, second),
         ]);
         lifecycle.has_started = saved.has_started;
+        lifecycle.is_handed_over = saved.is_handed_over;
         lifecycle.has_waited_again = saved.has_waited_again;
         // Everybody has to come again.
         lifecycle.wait_left = Duration::from_millis(saved.wait_left_ms).max(SECOND_WAIT);

@@ -22,6 +22,8 @@ pub(super) enum SeatPresence {
 #[derive(Debug, Clone)]
 pub(super) struct SeatState {
     pub(super) presence: SeatPresence,
+    /// Whether the player's socket has followed the match from another server.
+    pub(super) has_followed: bool,
     pub(super) is_ready: bool,
     pub(super) pauses_left: u32,
     /// The time of all pauses together that is left.
@@ -57,6 +59,7 @@ impl SeatState {
         };
         Self {
             presence: SeatPresence::Absent,
+            has_followed: false,
             is_ready: false,
             pauses_left: limits.pauses,
             pause_left: limits.pause * counted,
@@ -106,6 +109,9 @@ impl SeatState {
     }
 
     pub(super) fn go(&mut self, presence: SeatPresence) {
+        // An absence that the server has caused is no drop, even if the player does not come back.
+        self.is_counted |= self.presence == SeatPresence::Unreachable;
+        self.has_followed = false;
         self.presence = presence;
         self.is_ready = false;
     }

@@ -2,6 +2,7 @@
 
 mod fakes;
 mod faults;
+mod handover;
 mod journal;
 mod nim;
 mod playing;
@@ -67,6 +68,8 @@ pub(super) struct Fixture {
     shared: Arc<TablesShared>,
     inbox: Arc<GroupInbox>,
     group: TableGroup,
+    /// Whether those who join were at the table of the node before.
+    pub(super) follows: bool,
     next_client: u64,
 }
 
@@ -99,6 +102,7 @@ impl Fixture {
             shared,
             inbox,
             group,
+            follows: false,
             next_client: 0,
         }
     }
@@ -189,6 +193,7 @@ impl Fixture {
             seat,
             form: FrameForm::Json,
             rate: FrameRate::Fixed(60),
+            follows: self.follows,
             sink: sink.clone(),
         };
         let handle = MailboxHandle::join(self.next_client, join, mailbox).unwrap();

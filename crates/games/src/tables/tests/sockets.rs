@@ -78,8 +78,8 @@ async fn spectators_are_counted_and_may_do_nothing() {
     assert!(answers.iter().all(|(_, answer)| *answer == refused));
     assert!(fixture.store.ended(id).is_none());
     drop(spectator);
-    fixture.pass().await;
-    assert_eq!(counts(), [1, 0]);
+    fixture.passes(SECOND).await;
+    assert_eq!(counts(), [1, 0], "once a second");
 }
 
 #[tokio::test]
@@ -172,6 +172,7 @@ async fn joining_a_table_that_is_gone_is_refused() {
         seat: TableSeat::Spectator,
         form: crate::port::FrameForm::Json,
         rate: crate::port::FrameRate::Auto,
+        follows: false,
         sink: first.sink.clone(),
     };
     let refused = super::MailboxHandle::join(99, join, mailbox);

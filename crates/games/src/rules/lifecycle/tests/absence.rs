@@ -187,3 +187,21 @@ fn practice_waits_ten_minutes() {
     assert_eq!(lifecycle.advance(seconds(599)), []);
     assert_eq!(lifecycle.advance(seconds(1)).len(), 1);
 }
+
+#[test]
+fn player_who_does_not_come_back_from_a_lost_server_is_absent_but_has_not_dropped() {
+    let mut lifecycle = playing(MatchMode::Ranked);
+    for _ in 0..3 {
+        drop_out(&mut lifecycle, First);
+        come_back(&mut lifecycle, First);
+    }
+    lifecycle.lose(First);
+    assert_eq!(lifecycle.advance(seconds(60)), []);
+    assert_eq!(
+        lifecycle.leave(First),
+        [paused(PausedBy::FirstAbsent, 30)],
+        "a fourth drop would leave 5 seconds"
+    );
+    let lost = finished(Some(Second), EndReason::Forfeit, [1, 0]);
+    assert_eq!(lifecycle.advance(seconds(30)), [lost]);
+}

@@ -67,3 +67,39 @@ fn current_tells_a_newcomer_why_the_match_stands_still() {
     lifecycle.join(First);
     assert_eq!(lifecycle.current(), Some(RETURNED_COUNTDOWN));
 }
+
+/// The match after its server gave it up.
+fn handed_over(before: &Lifecycle) -> Lifecycle {
+    let json = serde_json::to_string(&before.hand_over()).unwrap();
+    let saved = serde_json::from_str(&json).unwrap();
+    Lifecycle::restore(MatchMode::Ranked, Tempo::Ticks, RALLY, &saved, seconds(0)).0
+}
+
+#[test]
+fn match_that_both_players_follow_goes_on_without_a_countdown() {
+    let mut lifecycle = handed_over(&playing(MatchMode::Ranked));
+    assert_eq!(lifecycle.follow(First), []);
+    lifecycle.advance(Duration::from_millis(300));
+    assert_eq!(lifecycle.follow(Second), [Resumed]);
+    assert!(lifecycle.is_running());
+}
+
+#[test]
+fn match_that_a_player_comes_back_to_late_or_anew_counts_down() {
+    let recovered = countdown(RESUME_COUNTDOWN, CountdownReason::Recovered);
+    let mut anew = handed_over(&playing(MatchMode::Ranked));
+    anew.follow(First);
+    assert_eq!(anew.join(Second), [recovered]);
+    let mut late = handed_over(&playing(MatchMode::Ranked));
+    late.follow(First);
+    late.advance(Duration::from_millis(301));
+    assert_eq!(late.follow(Second), [recovered]);
+    let (mut lost, _) = restored(&playing(MatchMode::Ranked), seconds(2));
+    lost.follow(First);
+    assert_eq!(lost.follow(Second), [recovered], "its server was lost");
+    let mut stopped = playing(MatchMode::Ranked);
+    drop_out(&mut stopped, First);
+    let mut stopped = handed_over(&stopped);
+    stopped.follow(First);
+    assert_eq!(stopped.follow(Second), [recovered], "it stood still");
+}
