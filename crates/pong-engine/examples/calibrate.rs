@@ -1,9 +1,9 @@
-//! Plays the computer's levels against one another and says whether they are what they promise.
+//! Plays the levels of the bots against one another and checks their strength.
 //!
 //! `cargo run --release -p pong-engine --example calibrate` plays a thousand matches of each pair at
-//! each speed; another number of them can be given. With the word `fit` it looks for the skills
-//! anew instead: from the lowest up, the next one is that whose share of wins, least and most over
-//! all speeds, has 74 % in its middle. The result depends on nothing but the number of matches.
+//! each speed; another number of them can be given. With the word `fit` it searches the skills
+//! instead: from the lowest up, the next one is that whose share of wins, between the least and the
+//! most over all speeds, has 74 % in its middle. The result depends on nothing but the number of matches.
 
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
 

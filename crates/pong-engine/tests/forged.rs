@@ -74,10 +74,10 @@ proptest! {
         at in any::<prop::sample::Index>(),
         byte in any::<u8>(),
     ) {
-        let (game, mut hands) = table;
+        let (game, mut players) = table;
         let mut recorder = Recorder::new(game.rules(), game.snapshot().seed, Vec::new());
         for _ in 0..1_000 {
-            let inputs = hands.play(recorder.game());
+            let inputs = players.play(recorder.game());
             recorder.step(inputs);
         }
         let (game, record) = recorder.finish();
@@ -85,7 +85,7 @@ proptest! {
         let at = at.index(record.len());
         altered[at] = byte;
         if let Ok(end) = Replay::parse(&altered).and_then(|replay| replay.verify()) {
-            // The same match told in other words: an input that changes nothing, for instance.
+            // The byte was replaced by itself.
             prop_assert_eq!(end, game);
         }
     }
@@ -124,7 +124,7 @@ fn slowed(until: u16) -> Effect {
 }
 
 #[test]
-fn each_lie_is_named() {
+fn restore_names_what_is_impossible() {
     use SnapshotError as E;
     type Lie = fn(&mut Snapshot);
     let lies: [(Lie, E); 25] = [
@@ -170,7 +170,7 @@ fn each_lie_is_named() {
 
 /// A restored match is one that could have been played: it ends when such a match does.
 #[test]
-fn no_lie_outlasts_the_last_tick() {
+fn restore_refuses_what_cannot_end_in_time() {
     let rules = Rules::default().with_time_limit(5).unwrap();
     let mut game = Match::new(rules, 3);
     while game.public().serve_in().is_some() {

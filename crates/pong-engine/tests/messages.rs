@@ -1,4 +1,4 @@
-//! What is printed says what it is about.
+//! Error messages and debug output.
 
 #![allow(clippy::unwrap_used, reason = "test code")]
 
@@ -7,14 +7,14 @@ use std::error::Error;
 
 use pong_engine::*;
 
-fn all_different(errors: &[&dyn Error]) {
-    let said: HashSet<String> = errors.iter().map(ToString::to_string).collect();
-    assert_eq!(said.len(), errors.len(), "{said:?}");
-    assert!(said.iter().all(|text| text.len() > 10), "{said:?}");
+fn assert_distinct(errors: &[&dyn Error]) {
+    let messages: HashSet<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(messages.len(), errors.len(), "{messages:?}");
+    assert!(messages.iter().all(|text| text.len() > 10), "{messages:?}");
 }
 
 #[test]
-fn every_error_says_something_of_its_own() {
+fn error_messages_are_distinct() {
     let rules = [
         RulesError::Speed,
         RulesError::ScoreToWin,
@@ -42,13 +42,13 @@ fn every_error_says_something_of_its_own() {
         ReplayError::Malformed,
         ReplayError::Diverged { tick: 99 },
     ];
-    all_different(&rules.each_ref().map(|error| error as &dyn Error));
-    all_different(&snapshots.each_ref().map(|error| error as &dyn Error));
-    all_different(&wires.each_ref().map(|error| error as &dyn Error));
-    all_different(&replays.each_ref().map(|error| error as &dyn Error));
-    all_different(&[&DirectionError, &InputsError]);
+    assert_distinct(&rules.each_ref().map(|error| error as &dyn Error));
+    assert_distinct(&snapshots.each_ref().map(|error| error as &dyn Error));
+    assert_distinct(&wires.each_ref().map(|error| error as &dyn Error));
+    assert_distinct(&replays.each_ref().map(|error| error as &dyn Error));
+    assert_distinct(&[&DirectionError, &InputsError]);
     #[cfg(feature = "bots")]
-    all_different(&[&bots::AdaptiveError]);
+    assert_distinct(&[&bots::AdaptiveError]);
     for (error, number) in replays
         .iter()
         .filter(|error| error.to_string().contains(char::is_numeric))
@@ -62,7 +62,7 @@ fn every_error_says_something_of_its_own() {
 }
 
 #[test]
-fn keys_events_and_outcomes_are_told_by_their_names() {
+fn debug_names_keys_events_and_outcomes() {
     let inputs = Inputs::new(Direction::Up, Direction::Still);
     assert_eq!(format!("{inputs:?}"), "Inputs { left: Up, right: Still }");
     let events = Events::from(Event::End) | Event::Wall.into();
@@ -74,13 +74,13 @@ fn keys_events_and_outcomes_are_told_by_their_names() {
     }
     let outcome = game.outcome().unwrap();
     let Sides { left, right } = outcome.score;
-    let said = format!("{:?} wins {left}:{right}", outcome.winner);
-    assert_eq!(outcome.to_string(), said);
+    let message = format!("{:?} wins {left}:{right}", outcome.winner);
+    assert_eq!(outcome.to_string(), message);
 }
 
 #[test]
 #[cfg(feature = "batch")]
-fn a_batch_shows_its_matches() {
+fn debug_of_a_batch_lists_its_matches() {
     let games: Vec<Match> = (0..3)
         .map(|seed| Match::new(Rules::default(), seed))
         .collect();

@@ -1,57 +1,73 @@
-//! Someone else's project, made of what the README shows and of nothing else.
+//! The programs of the README, in a project of their own that has nothing but what the README shows.
 
 #![cfg(all(feature = "batch", feature = "bots"))]
 #![allow(clippy::unwrap_used, reason = "test code")]
 
 use std::fs;
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 const README: &str = include_str!("../README.md");
 
-/// The first piece of code in a language.
-fn first(language: &str) -> &'static str {
-    let (_, rest) = README.split_once(&format!("```{language}\n")).unwrap();
-    rest.split_once("```").unwrap().0
+/// The blocks of code in a language.
+fn blocks(language: &str) -> impl Iterator<Item = &'static str> {
+    let start = format!("```{language}\n");
+    let pieces: Vec<&str> = README.split(&start).skip(1).collect();
+    pieces
+        .into_iter()
+        .map(|rest| rest.split_once("```").unwrap().0)
 }
 
-#[test]
-fn the_first_program_of_the_readme_is_a_project_that_runs() {
-    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("outsider");
-    fs::create_dir_all(home.join("src")).unwrap();
-    let manifest = first("toml").replace("../pong-engine", env!("CARGO_MANIFEST_DIR"));
-    // It lies inside this workspace only because there is room for it.
+fn create_project() -> PathBuf {
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
+    let programs = home.join("src/bin");
+    fs::create_dir_all(&programs).unwrap();
+    let manifest = blocks("toml").next().unwrap();
+    let manifest = manifest.replace("../pong-engine", env!("CARGO_MANIFEST_DIR"));
+    // The folder is inside this workspace.
     fs::write(home.join("Cargo.toml"), manifest + "\n[workspace]\n").unwrap();
-    fs::write(home.join("src/main.rs"), first("rust")).unwrap();
+    let mains = blocks("rust").filter(|code| code.contains("fn main()"));
+    for (number, code) in mains.enumerate() {
+        fs::write(programs.join(format!("program{number}.rs")), code).unwrap();
+    }
+    home
+}
 
-    let run = Command::new(env!("CARGO"))
-        .args(["run", "--offline", "--quiet"])
-        .current_dir(&home)
+fn run(home: &Path, program: &str) -> Output {
+    Command::new(env!("CARGO"))
+        .args(["run", "--offline", "--quiet", "--bin", program])
+        .current_dir(home)
         .env("CARGO_TARGET_DIR", home.join("target"))
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .output()
-        .unwrap();
-
-    let said = String::from_utf8(run.stdout).unwrap();
-    let complaint = String::from_utf8(run.stderr).unwrap();
-    assert!(run.status.success(), "{complaint}");
-    assert!(
-        said.contains("End\n") && said.contains(" bytes hold "),
-        "{said}"
-    );
-    let points: u32 = said
-        .lines()
-        .last()
         .unwrap()
-        .trim_end_matches(" points")
-        .parse()
-        .unwrap();
-    assert!(points > 10_000, "{points}");
-    let lock = fs::read_to_string(home.join("Cargo.lock")).unwrap();
-    assert_eq!(
-        lock.matches("[[package]]").count(),
-        2,
-        "it depends on nothing: {lock}"
+}
+
+/// What a program prints.
+fn output_of(home: &Path, program: &str) -> String {
+    let output = run(home, program);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program}: {errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn programs_of_the_readme_run_in_a_project_without_other_dependencies() {
+    let home = create_project();
+    let bots = output_of(&home, "program0");
+    assert!(
+        bots.contains(": End\n") && bots.contains(" wins "),
+        "{bots}"
     );
+    output_of(&home, "program1");
+    let batch = output_of(&home, "program2");
+    let points: u32 = batch.split(' ').next().unwrap().parse().unwrap();
+    assert!(points > 1_000, "{batch}");
+    let record = output_of(&home, "program3");
+    assert!(record.trim_end().ends_with(" bytes"), "{record}");
+    output_of(&home, "program4");
+    assert!(!run(&home, "program5").status.success(), "there are five");
+    let lock = fs::read_to_string(home.join("Cargo.lock")).unwrap();
+    assert_eq!(lock.matches("[[package]]").count(), 2, "{lock}");
 }

@@ -29,7 +29,7 @@ pub(crate) fn play(rules: Rules, seed: u64, left: Maker<'_>, right: Maker<'_>) -
     play_watched(rules, seed, (left, right), |_| {})
 }
 
-/// Plays a match to its end and tells how many hits each rally had.
+/// Plays a match to its end; returns the number of hits of each rally.
 fn play_watched(
     rules: Rules,
     seed: u64,
@@ -132,7 +132,7 @@ pub(crate) fn bot(profile: impl Into<BotProfile>) -> impl Fn(Rules, Side, u64) -
 /// Someone who plays for the first time: sees the ball a quarter of a second late and runs after it
 /// while it comes, as if it went straight on since; foresees neither walls nor where it will arrive;
 /// stops only roughly behind it, holds each key for a twelfth of a second at least, never gets used
-/// to reversed keys, and looks away for half a second now and then. Where its own paddle is, it
+/// to reversed keys, and is inattentive for half a second now and then. Where its own paddle is, it
 /// knows.
 pub(crate) struct Beginner {
     side: Side,

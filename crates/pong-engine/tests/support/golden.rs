@@ -10,7 +10,7 @@ pub(crate) fn lines() -> String {
         "# speed score minutes cool seed play | left right ending ticks | states seen\n",
     );
     for (number, rules) in all_rules().into_iter().enumerate() {
-        for (play, style) in [(0, "sleep"), (1, "random"), (2, "follow"), (3, "mixed")] {
+        for (play, style) in [(0, "idle"), (1, "random"), (2, "follow"), (3, "mixed")] {
             let seed = 1_000 * number as u64 + play;
             let (game, states, seen) = played(rules, seed, play);
             write_line(&mut text, &game, (seed, style), (states, seen));

@@ -88,7 +88,7 @@ pub(crate) fn nearly_replay(bytes: &[u8]) {
     replay(&forged);
 }
 
-/// The bytes as a state on the wire, and keys for whoever looks ahead from it.
+/// The bytes as a state on the wire, and keys for a prediction from it.
 pub(crate) fn wire(bytes: &[u8]) {
     let Some((state, keys)) = bytes.split_first_chunk::<WIRE_BYTES>() else {
         assert!(PublicState::decode(bytes).is_err());
