@@ -117,7 +117,7 @@ fn endings(rules: Rules, matches: u64) -> bool {
         let kept = share >= BY_SCORE;
         println!(
             "  {level:?} against itself: {share:.1} % end by score, after {seconds:.0} s on average{}",
-            verdict(kept)
+            judgement(kept)
         );
         kept
     });
@@ -131,7 +131,7 @@ fn rallies(rules: Rules, matches: u64) -> bool {
     let kept = hits >= RALLIES.0 && untouched <= RALLIES.1;
     println!(
         "  Beginner against itself: {hits:.2} hits a rally, {untouched:.1} % of serves untouched{}",
-        verdict(kept)
+        judgement(kept)
     );
     kept
 }
@@ -169,12 +169,12 @@ fn report(what: &str, tally: &Tally, kept: bool) -> bool {
     println!(
         "  {what}: {:.1} % ({least:.1} to {most:.1}){}",
         tally.percent(),
-        verdict(kept)
+        judgement(kept)
     );
     kept
 }
 
-fn verdict(kept: bool) -> &'static str {
+fn judgement(kept: bool) -> &'static str {
     if kept { "" } else { "  NOT AS PROMISED" }
 }
 

@@ -1,4 +1,4 @@
-//! A batch does what its matches do one by one, bit for bit, and allocates nothing on the way.
+//! A batch does what its matches do one by one, bit for bit, and allocates nothing on the distance.
 //!
 //! With the feature `simd` these tests take the AVX2 path where the machine has it, without it the
 //! portable one; both are held against the same scalar matches.
@@ -218,10 +218,10 @@ fn a_batch_observes_what_each_match_does() {
     for tick in 0..7_500_usize {
         let follow = |game: Match| {
             let seen = game.public();
-            let way = |side| i32::from(seen.ball().y) - i32::from(seen.paddle(side).y);
+            let distance = |side| i32::from(seen.ball().y) - i32::from(seen.paddle(side).y);
             Inputs::new(
-                Direction::along(way(Side::Left)),
-                Direction::along(way(Side::Right)),
+                Direction::along(distance(Side::Left)),
+                Direction::along(distance(Side::Right)),
             )
         };
         let inputs: Vec<Inputs> = batch.iter().map(follow).collect();

@@ -1,6 +1,6 @@
 //! The computer's levels against one another and at the edges of what they may do.
 //!
-//! All matches have fixed seeds, so that no run is luckier than another. `examples/calibrate.rs`
+//! All matches have fixed seeds, so that all runs are alike. `examples/calibrate.rs`
 //! plays many more of them.
 
 #![cfg(feature = "bots")]

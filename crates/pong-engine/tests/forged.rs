@@ -11,8 +11,8 @@ use support::{table, table_in_play};
 /// Plays on for a while; debug assertions and overflow checks watch.
 fn play_on(game: &mut Match) {
     for tick in 0..2_000_u16 {
-        let way = |every: u16| Direction::ALL[usize::from(tick / every % 3)];
-        game.step(Inputs::new(way(17), way(23)));
+        let key = |every: u16| Direction::ALL[usize::from(tick / every % 3)];
+        game.step(Inputs::new(key(17), key(23)));
     }
     assert!(Match::restore(&game.snapshot()).as_ref() == Ok(game));
     assert_eq!(
@@ -126,8 +126,8 @@ fn slowed(until: u16) -> Effect {
 #[test]
 fn restore_names_what_is_impossible() {
     use SnapshotError as E;
-    type Lie = fn(&mut Snapshot);
-    let lies: [(Lie, E); 25] = [
+    type Change = fn(&mut Snapshot);
+    let changes: [(Change, E); 25] = [
         (|s| s.tick = MAX_TICKS + 1, E::Score),
         (|s| s.score.left = s.rules.score_to_win(), E::Score),
         (|s| s.ending = Some(Ending::Score), E::Score),
@@ -161,10 +161,10 @@ fn restore_names_what_is_impossible() {
         (|s| s.effect = Some(slowed(s.tick + 9)), E::Coin),
     ];
     assert!(Match::restore(&sample()).is_ok());
-    for (at, (lie, error)) in lies.into_iter().enumerate() {
+    for (at, (change, error)) in changes.into_iter().enumerate() {
         let mut state = sample();
-        lie(&mut state);
-        assert_eq!(Match::restore(&state).err(), Some(error), "lie {at}");
+        change(&mut state);
+        assert_eq!(Match::restore(&state).err(), Some(error), "change {at}");
     }
 }
 

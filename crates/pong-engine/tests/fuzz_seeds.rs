@@ -49,7 +49,7 @@ fn fuzz_seeds_are_current() {
 fn fuzz_seeds_are_accepted() {
     for ((target, name), bytes) in files() {
         let message = format!("{target} {name}");
-        // What libFuzzer is told by fuzz/run.sh.
+        // The limit that fuzz/run.sh sets.
         assert!(bytes.len() <= 400, "{message}: {}", bytes.len());
         match (target.as_str(), name.as_str()) {
             ("restore" | "batch", _) => {

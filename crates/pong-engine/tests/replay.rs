@@ -74,7 +74,7 @@ fn a_minute_of_two_people_takes_about_350_bytes() {
             if dice.below(36) == 0 {
                 let mut turned = Direction::ALL
                     .into_iter()
-                    .filter(|way| *way != inputs.of(side));
+                    .filter(|direction| *direction != inputs.of(side));
                 inputs = inputs.with(side, turned.nth(dice.below(2) as usize).unwrap());
             }
         }
@@ -166,21 +166,21 @@ fn a_record_that_outlasts_its_match_is_refused() {
     let end = bytes.split_off(bytes.len() - 9);
     bytes.extend([253, 1, 0]);
     bytes.extend(end);
-    let verdict = Replay::parse(&bytes).unwrap().verify();
-    assert_eq!(verdict, Err(ReplayError::Diverged { tick: game.tick() }));
+    let verified = Replay::parse(&bytes).unwrap().verify();
+    assert_eq!(verified, Err(ReplayError::Diverged { tick: game.tick() }));
 }
 
 #[test]
 fn a_record_that_goes_on_beyond_every_match_is_malformed() {
     let (_, empty) = Recorder::new(Rules::default(), 9, Vec::new()).finish();
-    let verdict = |ticks: u16| {
+    let verified = |ticks: u16| {
         let mut bytes = empty[..18].to_vec();
         bytes.push(253);
         bytes.extend(ticks.to_le_bytes());
         Replay::parse(&bytes).unwrap().verify().unwrap_err()
     };
-    assert!(matches!(verdict(MAX_TICKS), ReplayError::Diverged { .. }));
-    assert_eq!(verdict(MAX_TICKS + 1), ReplayError::Malformed);
+    assert!(matches!(verified(MAX_TICKS), ReplayError::Diverged { .. }));
+    assert_eq!(verified(MAX_TICKS + 1), ReplayError::Malformed);
 }
 
 /// The cursor is moved only where it isn't there yet.

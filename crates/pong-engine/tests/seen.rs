@@ -7,8 +7,8 @@ mod support;
 use pong_engine::*;
 use support::{Style, TestPlayers};
 
-/// A lively match in cool mode, whose players let the time run out.
-fn lively(seed: u64) -> (Match, TestPlayers) {
+/// An eventful match in cool mode, whose players let the time run out.
+fn eventful(seed: u64) -> (Match, TestPlayers) {
     let rules = Rules::default()
         .with_cool_mode(true)
         .with_score_to_win(20)
@@ -54,7 +54,7 @@ fn expected(game: &Match, own: Side) -> [f32; OBSERVATION] {
 #[test]
 fn observations_are_those_of_the_table() {
     for seed in 0..8 {
-        let (mut game, mut players) = lively(seed);
+        let (mut game, mut players) = eventful(seed);
         while game.outcome().is_none() {
             let inputs = players.play(&game);
             game.step(inputs);
@@ -76,7 +76,7 @@ fn observations_are_those_of_the_table() {
 fn the_clocks_shown_run_out_when_it_happens() {
     let (mut coins, mut effects, mut serves) = (0, 0, 0);
     for seed in 0..32 {
-        let (mut game, mut players) = lively(seed);
+        let (mut game, mut players) = eventful(seed);
         while game.outcome().is_none() {
             let before = game.public();
             let inputs = players.play(&game);

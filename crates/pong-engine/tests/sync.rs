@@ -36,7 +36,7 @@ fn rolling_back_and_playing_again_changes_nothing() {
     }
 }
 
-/// The present, played again from the oldest snapshot; every hash on the way must be the same.
+/// The present, played again from the oldest snapshot; every hash must be the same.
 fn replayed(past: &VecDeque<([u8; SNAPSHOT_BYTES], Inputs, u64)>) -> Match {
     let (oldest, ..) = past.front().unwrap();
     let mut game = Match::restore(&Snapshot::from_bytes(oldest).unwrap()).unwrap();

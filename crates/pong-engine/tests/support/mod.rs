@@ -74,11 +74,11 @@ impl TestPlayer {
 
     fn follow(&self, game: &Match, side: Side) -> Direction {
         let seen = game.public();
-        let way = i32::from(seen.ball().y) + self.aim - i32::from(seen.paddle(side).y);
-        if way.abs() < 200 {
+        let distance = i32::from(seen.ball().y) + self.aim - i32::from(seen.paddle(side).y);
+        if distance.abs() < 200 {
             Direction::Still
         } else {
-            Direction::along(way)
+            Direction::along(distance)
         }
     }
 }
