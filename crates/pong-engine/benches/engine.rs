@@ -1,7 +1,8 @@
-//! What a tick, a batch, a snapshot, a frame on the wire and a replay cost.
+//! The cost of a tick, a batch, an observation, a snapshot, a state on the wire and a replay. README.md beside
+//! this file describes the method.
 //!
-//! `cargo bench -p pong-engine` measures what runs on any machine of the kind it is built for;
-//! with `--features simd` batches use AVX2 where the machine has it.
+//! `cargo bench -p pong-engine` steps batches with AVX2 where the machine has it;
+//! `cargo bench -p pong-engine --no-default-features --features std,batch,bots` does without.
 
 #![allow(clippy::unwrap_used, reason = "benchmarks")]
 
@@ -11,7 +12,7 @@ use pong_engine::bots::{Bot, Level};
 use pong_engine::*;
 
 const BATCHES: [usize; 4] = [1, 1_000, 10_000, 100_000];
-/// Ticks between changes of the rows of random inputs.
+/// The number of rows of random inputs, one for each tick.
 const ROWS: usize = 61;
 /// Matches of bots in one measurement.
 const BOT_MATCHES: u64 = 20;
@@ -52,7 +53,7 @@ fn random_inputs(count: usize) -> Vec<Inputs> {
     (0..count).map(|_| dice.inputs()).collect()
 }
 
-/// A match that lasts as long as one can, so that no measurement is of one that is over.
+/// The longest match, so that few end while they are measured.
 fn long_rules(speed: Speed, cool: bool) -> Rules {
     Rules::default()
         .with_speed(speed)
@@ -69,14 +70,14 @@ fn fresh(seed: u64) -> Match {
 /// Both follow the ball.
 fn tracking(game: &Match) -> Inputs {
     let seen = game.public();
-    let way = |side| {
+    let follow = |side| {
         let distance = i32::from(seen.ball().y) - i32::from(seen.paddle(side).y);
         Direction::along(distance / 256)
     };
-    Inputs::new(way(Side::Left), way(Side::Right))
+    Inputs::new(follow(Side::Left), follow(Side::Right))
 }
 
-/// Plays many ticks; a match that is over gives way to the next.
+/// Plays many ticks; a new match replaces one that is over.
 fn play(mut next: impl FnMut(&Match) -> Inputs) -> u64 {
     let mut game = fresh(1);
     for tick in 0..TICKS {
@@ -105,7 +106,7 @@ fn tick_tracking_inputs(bencher: Bencher<'_, '_>) {
         .bench(|| play(tracking));
 }
 
-/// A batch in the middle of its matches, each at another point of its own.
+/// Plays a batch until its matches are in different states.
 fn warm(mut batch: Batch, rows: &[Vec<Inputs>]) -> Batch {
     for row in rows.iter().cycle().take(500) {
         step(&mut batch, row);
@@ -119,13 +120,17 @@ fn step(batch: &mut Batch, inputs: &[Inputs]) {
     batch.refill(|at, over| Match::new(over.rules(), at as u64));
 }
 
+/// Random inputs for all matches of a batch, for several ticks.
+fn random_rows(size: usize) -> Vec<Vec<Inputs>> {
+    let row = |seed| {
+        let mut dice = Dice(seed);
+        (0..size).map(|_| dice.inputs()).collect()
+    };
+    (0..ROWS as u64).map(row).collect()
+}
+
 fn bench_batch(bencher: Bencher<'_, '_>, size: usize, make: impl Fn(u64) -> Match) {
-    let rows: Vec<Vec<Inputs>> = (0..ROWS as u64)
-        .map(|row| {
-            let mut dice = Dice(row);
-            (0..size).map(|_| dice.inputs()).collect()
-        })
-        .collect();
+    let rows = random_rows(size);
     let mut batch = warm((0..size as u64).map(make).collect(), &rows);
     let ticks = (200_000 / size).clamp(10, 20_000);
     let mut rows = rows.iter().cycle();
@@ -159,7 +164,7 @@ fn batch_mixed_rules(bencher: Bencher<'_, '_>, size: usize) {
 #[divan::bench(args = [1_000, 10_000])]
 fn batch_tracking_inputs(bencher: Bencher<'_, '_>, size: usize) {
     let mut batch: Batch = (0..size as u64).map(fresh).collect();
-    // The inputs of a while, chosen before the clock runs.
+    // The inputs are chosen before the measurement.
     let start = batch.clone();
     let ticks = (1_000_000 / size).min(1_000);
     let rows: Vec<Vec<Inputs>> = (0..ticks)
@@ -188,10 +193,11 @@ fn batch_observe_10000(bencher: Bencher<'_, '_>) {
         .bench_local(|| batch.observe(Side::Left, &mut seen));
 }
 
-/// How many matches are observed at once: as many as fit the core's own cache.
+/// The number of matches that are observed: they fit the core's own cache.
 const OBSERVED: u64 = 1_000;
 
-/// What observing costs without a batch, to compare with.
+/// The cost of an observation without a batch, to compare with. An item is one side's observation of a match,
+/// here and in the next two.
 #[divan::bench]
 fn observe_one_by_one_1000(bencher: Bencher<'_, '_>) {
     let games: Vec<Match> = (0..OBSERVED).map(fresh).collect();
@@ -223,6 +229,25 @@ fn batch_observe_compact_1000(bencher: Bencher<'_, '_>) {
     bencher
         .counter(ItemsCount::new(2 * batch.len()))
         .bench_local(|| batch.observe_compact(&mut left, &mut right));
+}
+
+/// A step of a learning environment: a tick, new matches for those that are over, and compact observations of
+/// both sides. An item is a match.
+#[divan::bench]
+fn batch_step_and_observe_compact_1000(bencher: Bencher<'_, '_>) {
+    let rows = random_rows(OBSERVED as usize);
+    let mut batch = warm((0..OBSERVED).map(fresh).collect(), &rows);
+    let mut left = vec![[0.0; COMPACT_OBSERVATION]; batch.len()];
+    let mut right = left.clone();
+    let mut rows = rows.iter().cycle();
+    bencher
+        .counter(ItemsCount::new(batch.len() * ROWS))
+        .bench_local(|| {
+            for row in rows.by_ref().take(ROWS) {
+                step(&mut batch, row);
+                batch.observe_compact(&mut left, &mut right).unwrap();
+            }
+        });
 }
 
 /// A match in the middle of a rally.
@@ -273,7 +298,7 @@ fn wire_decode(bencher: Bencher<'_, '_>) {
         .bench(|| PublicState::decode(divan::black_box(&bytes)));
 }
 
-/// A record of one minute in which both press or let go of a key now and then.
+/// A record of one minute in which both press or release a key now and then.
 fn record() -> Vec<u8> {
     let mut dice = Dice(5);
     let mut recorder = Recorder::new(long_rules(Speed::Medium, false), 9, Vec::new());
@@ -287,7 +312,7 @@ fn record() -> Vec<u8> {
     recorder.finish().1
 }
 
-/// One minute of play; an item is a tick.
+/// Verifies one minute of play; an item is a tick.
 #[divan::bench]
 fn replay_verify(bencher: Bencher<'_, '_>) {
     let record = record();

@@ -1,9 +1,9 @@
-//! Plays the computer's levels against one another and says whether they are what they promise.
+//! Plays the levels of the bots against one another and checks their strength.
 //!
 //! `cargo run --release -p pong-engine --example calibrate` plays a thousand matches of each pair at
-//! each speed; another number of them can be given. With the word `fit` it looks for the skills
-//! anew instead: from the lowest up, the next one is that whose share of wins, least and most over
-//! all speeds, has 74 % in its middle. The result depends on nothing but the number of matches.
+//! each speed; another number of them can be given. With the word `fit` it searches the skills
+//! instead: from the lowest up, the next one is that whose share of wins, between the least and the
+//! most over all speeds, has 74 % in its middle. The result depends on nothing but the number of matches.
 
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
 
@@ -117,7 +117,7 @@ fn endings(rules: Rules, matches: u64) -> bool {
         let kept = share >= BY_SCORE;
         println!(
             "  {level:?} against itself: {share:.1} % end by score, after {seconds:.0} s on average{}",
-            verdict(kept)
+            judgement(kept)
         );
         kept
     });
@@ -131,7 +131,7 @@ fn rallies(rules: Rules, matches: u64) -> bool {
     let kept = hits >= RALLIES.0 && untouched <= RALLIES.1;
     println!(
         "  Beginner against itself: {hits:.2} hits a rally, {untouched:.1} % of serves untouched{}",
-        verdict(kept)
+        judgement(kept)
     );
     kept
 }
@@ -169,12 +169,12 @@ fn report(what: &str, tally: &Tally, kept: bool) -> bool {
     println!(
         "  {what}: {:.1} % ({least:.1} to {most:.1}){}",
         tally.percent(),
-        verdict(kept)
+        judgement(kept)
     );
     kept
 }
 
-fn verdict(kept: bool) -> &'static str {
+fn judgement(kept: bool) -> &'static str {
     if kept { "" } else { "  NOT AS PROMISED" }
 }
 

@@ -1,4 +1,4 @@
-//! A minimal learning environment, and the least that can learn in it.
+//! A minimal learning environment, and a linear policy that learns in it.
 //!
 //! `cargo run --release -p pong-engine --example learning_env` improves a linear player by random
 //! search until it beats the computer's easy level: about a second.
@@ -37,8 +37,8 @@ impl Environment {
     fn step(&mut self, action: Direction) -> (f32, bool) {
         let mut reward = 0.0;
         for _ in 0..FRAME {
-            let answer = self.opponent.play(|| self.game.public());
-            let events = self.game.step(Inputs::new(action, answer));
+            let reply = self.opponent.play(|| self.game.public());
+            let events = self.game.step(Inputs::new(action, reply));
             reward += match events.scorer() {
                 Some(Side::Left) => 1.0,
                 Some(Side::Right) => -1.0,
@@ -50,7 +50,7 @@ impl Environment {
     }
 }
 
-/// A player that weighs what it sees.
+/// A linear policy.
 #[derive(Clone, Copy)]
 struct Policy([f32; OBSERVATION]);
 

@@ -1,8 +1,8 @@
 //! Two computer opponents in a terminal.
 //!
 //! `cargo run --release -p pong-engine --example two_bots -- expert hard 7` plays a match with
-//! coins between two levels; the number is the seed. Where the output isn't a terminal, only what
-//! happened is written, and at once.
+//! coins between two levels; the number is the seed. Where the output is not a terminal, only
+//! the events are written, without waiting.
 
 #![allow(clippy::print_stdout, reason = "printing is what it is for")]
 

@@ -11,7 +11,7 @@ use std::error::Error;
 use std::fs;
 
 use pong_engine::bots::{Bot, Level};
-use pong_engine::{Recorder, Replay, Rules, Side};
+use pong_engine::{Inputs, Recorder, Replay, Rules, Side};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -34,9 +34,9 @@ fn record(file: &str, seed: u64) -> Result<(), Box<dyn Error>> {
     let mut left = Bot::new(rules, Side::Left, Level::Hard, seed);
     let mut right = Bot::new(rules, Side::Right, Level::Expert, !seed);
     while recorder.game().outcome().is_none() {
-        let look = || recorder.game().public();
-        let keys = (left.play(look), right.play(look));
-        recorder.step(pong_engine::Inputs::new(keys.0, keys.1));
+        let state = || recorder.game().public();
+        let inputs = Inputs::new(left.play(state), right.play(state));
+        recorder.step(inputs);
     }
     let (game, bytes) = recorder.finish();
     fs::write(file, &bytes)?;
@@ -51,7 +51,7 @@ fn verify(file: &str) -> Result<(), Box<dyn Error>> {
     let game = replay.verify()?;
     match game.outcome() {
         Some(outcome) => println!("{outcome} after {} ticks, as recorded", outcome.ticks),
-        None => println!("not played to its end, but so far as recorded"),
+        None => println!("not played to its end, but as recorded up to there"),
     }
     Ok(())
 }

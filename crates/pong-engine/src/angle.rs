@@ -1,4 +1,4 @@
-//! Directions of the ball: a table of integers, so that no machine rounds differently.
+//! Directions of the ball, from a table of integers, so that all machines round alike.
 
 /// Steps from a flat ball to the steepest one; each is 3.75°, the steepest 60°.
 pub(crate) const STEEPEST: i32 = 16;

@@ -1,11 +1,11 @@
-//! What happened in a tick.
+//! The events of a tick.
 
 use core::fmt;
 use core::ops::{BitOr, BitOrAssign};
 
 use crate::side::Side;
 
-/// One thing that happened in a tick.
+/// An event of a tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -24,9 +24,9 @@ pub enum Event {
     CoinLeft,
     /// This side's ball hit the coin, and an effect began.
     Coin(Side),
-    /// The effect wore off.
+    /// The effect ended.
     EffectOver,
-    /// The time is up with the score even: the next point decides.
+    /// The time is up and the score is even: the next point decides.
     SuddenDeath,
     /// The match is over.
     End,
@@ -68,7 +68,7 @@ impl Event {
     }
 }
 
-/// Everything that happened in a tick: a set of [`Event`]s in two bytes.
+/// The events of a tick: a set of [`Event`]s in two bytes.
 ///
 /// ```
 /// use pong_engine::{Event, Events, Side};
@@ -81,43 +81,43 @@ impl Event {
 pub struct Events(u16);
 
 impl Events {
-    /// Nothing happened.
+    /// No events.
     pub const NONE: Self = Self(0);
     pub(crate) const WALL: Self = Self(Event::Wall.bit());
-    /// What changes nothing but the ball, and paddles in a long rally.
+    /// Events that change nothing but the ball, and the paddles in a long rally.
     #[cfg(feature = "batch")]
     pub(crate) const BOUNCES: Self =
         Self(Event::Wall.bit() + Event::Hit(Side::Left).bit() + Event::Hit(Side::Right).bit());
 
-    /// Whether nothing happened.
+    /// Whether there are no events.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Whether this happened.
+    /// Whether the set contains this event.
     pub const fn contains(self, event: Event) -> bool {
         self.0 & event.bit() != 0
     }
 
-    /// Whether there is anything besides these.
+    /// Whether the set contains other events than these.
     #[cfg(feature = "batch")]
-    pub(crate) const fn exceed(self, others: Self) -> bool {
-        self.0 & !others.0 != 0
+    pub(crate) const fn has_others_than(self, these: Self) -> bool {
+        self.0 & !these.0 != 0
     }
 
-    /// Who scored, if anyone did.
+    /// The side that scored, if one did.
     pub fn scorer(self) -> Option<Side> {
         Side::BOTH
             .into_iter()
             .find(|side| self.contains(Event::Point(*side)))
     }
 
-    /// What happened, in the order in which a tick goes about it.
+    /// The events, in the order in which a tick processes them.
     pub fn iter(self) -> EventsIter {
-        EventsIter { left: self.0 }
+        EventsIter { remaining: self.0 }
     }
 
-    /// The same seen with the sides exchanged.
+    /// The same events with the sides exchanged.
     #[must_use]
     pub const fn mirrored(self) -> Self {
         const LEFT: u16 = Event::Hit(Side::Left).bit()
@@ -128,14 +128,14 @@ impl Events {
         Self(rest + ((self.0 & LEFT) << 1) + ((self.0 >> 1) & LEFT))
     }
 
-    /// The events as bits, for a store or a wire of one's own; stable across versions. From bit 0:
+    /// The events as bits, for storage and transmission; stable across versions. From bit 0:
     /// hit left, hit right, wall, coin left, coin right, point left, point right, sudden death,
     /// effect over, coin left the field, coin appeared, serve, end.
     pub const fn bits(self) -> u16 {
         self.0
     }
 
-    /// What [`Self::bits`] gave; none for bits that stand for nothing.
+    /// Reads what [`Self::bits`] returned; `None` if other bits are set.
     pub const fn from_bits(bits: u16) -> Option<Self> {
         if bits >> Event::ALL.len() == 0 {
             Some(Self(bits))
@@ -144,7 +144,7 @@ impl Events {
         }
     }
 
-    /// This event where the condition holds, else none.
+    /// This event if the condition holds, else none.
     pub(crate) fn when(event: Event, condition: bool) -> Self {
         if condition { event.into() } else { Self::NONE }
     }
@@ -159,10 +159,10 @@ impl IntoIterator for Events {
     }
 }
 
-/// The events of a set, in the order in which a tick goes about it.
+/// The events of a set, in the order in which a tick processes them.
 #[derive(Clone, Debug)]
 pub struct EventsIter {
-    left: u16,
+    remaining: u16,
 }
 
 impl Iterator for EventsIter {
@@ -170,15 +170,15 @@ impl Iterator for EventsIter {
 
     fn next(&mut self) -> Option<Event> {
         let event = Event::ALL
-            .get(self.left.trailing_zeros() as usize)
+            .get(self.remaining.trailing_zeros() as usize)
             .copied()?;
-        self.left &= self.left - 1;
+        self.remaining &= self.remaining - 1;
         Some(event)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.left.count_ones() as usize;
-        (left, Some(left))
+        let count = self.remaining.count_ones() as usize;
+        (count, Some(count))
     }
 }
 
@@ -216,7 +216,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_event_has_a_bit_of_its_own_and_its_mirror() {
+    fn mirrored_swaps_the_sides_of_each_event() {
         let mut seen = Events::NONE;
         for event in Event::ALL {
             assert!(!seen.contains(event));
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bits_are_fixed_for_ever() {
+    fn bits_are_stable_across_versions() {
         assert!(Events::NONE.is_empty() && Events::NONE.bits() == 0);
         for (at, event) in Event::ALL.into_iter().enumerate() {
             let events = Events::from(event);

@@ -1,8 +1,9 @@
-//! The field and its numbers.
+//! Dimensions of the field, and limits.
 //!
 //! The origin is the centre of the field, x grows to the right and y downward, as on a screen.
-//! One unit is 1/32 000 of the field's width. A renderer multiplies by `width / 32000.0` and is
-//! done. Everything fits 16 bits, so that a batch can step eight or sixteen matches at once.
+//! One unit is 1/32 000 of the field's width. A renderer multiplies by
+//! `width / 32000.0`. Everything fits 16 bits, so that a batch can step eight or sixteen matches at
+//! once.
 
 /// Ticks in one second of play.
 pub const TICK_RATE: u16 = 60;
@@ -45,13 +46,13 @@ pub(crate) const MAX_RALLY: u16 = 27;
 pub(crate) const WALL: i16 = HALF_HEIGHT - BALL_HALF;
 /// The ball's centre is here when it touches the front of a paddle.
 pub(crate) const CONTACT: i16 = PADDLE_FACE - BALL_HALF;
-/// A ball whose centre gets here is out: all of it is past the edge.
+/// A ball whose centre is here or beyond is out: all of it is past the edge.
 pub(crate) const GOAL: i16 = HALF_WIDTH + BALL_HALF;
 /// No ball is faster, along either axis.
 pub(crate) const MAX_BALL_SPEED: i16 = 1_000;
 /// No paddle is faster.
 pub(crate) const MAX_PADDLE_SPEED: i16 = 500;
-/// The coin comes and goes with its centre this far from the middle.
+/// The distance of the coin's centre from the middle when it appears and when it leaves.
 pub(crate) const COIN_EDGE: i16 = HALF_HEIGHT + COIN_HALF;
 /// Ticks that the coin takes from wall to wall.
 pub(crate) const COIN_CROSSING: u16 = 2 * (COIN_EDGE / COIN_SPEED) as u16;

@@ -1,10 +1,10 @@
-//! What players do: hold a key, or none.
+//! Inputs of the players: a key that is held, or none.
 
 use core::fmt;
 
 use crate::side::{Side, Sides};
 
-/// Which way a player moves the paddle during one tick.
+/// The direction in which a player drives the paddle during one tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(try_from = "i8", into = "i8"))]
@@ -23,7 +23,7 @@ impl Direction {
     /// All directions, upward first.
     pub const ALL: [Self; 3] = [Self::Up, Self::Still, Self::Down];
 
-    /// The direction whose number is the sign of `distance`: the way to go to get there.
+    /// The direction of a target at this distance along y: `Down` if it is positive, `Up` if negative.
     pub const fn along(distance: i32) -> Self {
         match distance {
             0 => Self::Still,
@@ -98,22 +98,22 @@ impl core::error::Error for DirectionError {}
 pub struct Inputs(u8);
 
 impl Inputs {
-    /// What the left and the right player do.
+    /// The inputs of the left and the right player.
     pub const fn new(left: Direction, right: Direction) -> Self {
         Self(left.bits() + (right.bits() << 2))
     }
 
-    /// What the left player does.
+    /// The direction of the left player.
     pub const fn left(self) -> Direction {
         Direction::from_bits(self.0)
     }
 
-    /// What the right player does.
+    /// The direction of the right player.
     pub const fn right(self) -> Direction {
         Direction::from_bits(self.0 >> 2)
     }
 
-    /// What one player does.
+    /// The direction of this side's player.
     pub const fn of(self, side: Side) -> Direction {
         match side {
             Side::Left => self.left(),
@@ -121,7 +121,7 @@ impl Inputs {
         }
     }
 
-    /// The same, except that one player does something else.
+    /// The same inputs with another direction for one side.
     #[must_use]
     pub const fn with(self, side: Side, direction: Direction) -> Self {
         match side {
@@ -130,7 +130,7 @@ impl Inputs {
         }
     }
 
-    /// The same with the players exchanged.
+    /// The same inputs with the sides exchanged.
     #[must_use]
     pub const fn mirrored(self) -> Self {
         Self::new(self.right(), self.left())
@@ -160,18 +160,18 @@ impl Inputs {
         }
     }
 
-    /// The directions as numbers; arithmetic instead of branches, for the hot path.
+    /// The directions as -1, 0 or 1, without branches.
     #[inline]
     pub(crate) const fn steps(self) -> (i16, i16) {
         ((self.0 & 3) as i16 - 1, (self.0 >> 2) as i16 - 1)
     }
 
-    /// A number below 9 that stands for this pair.
+    /// The number of this pair, 0 to 8.
     pub(crate) const fn code(self) -> u8 {
         self.left().bits() * 3 + self.right().bits()
     }
 
-    /// The pair that a number stands for.
+    /// The pair with this number.
     pub(crate) const fn from_code(code: u8) -> Self {
         Self::new(
             Direction::from_bits(code / 3),
@@ -229,7 +229,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_pair_has_its_code_and_its_steps() {
+    fn code_byte_and_steps_of_each_pair_agree() {
         for left in Direction::ALL {
             for right in Direction::ALL {
                 let inputs = Inputs::new(left, right);
@@ -243,13 +243,13 @@ mod tests {
     }
 
     #[test]
-    fn nine_bytes_are_inputs() {
+    fn from_byte_accepts_nine_bytes() {
         let bytes = (0..=u8::MAX).filter(|byte| Inputs::from_byte(*byte).is_ok());
         assert_eq!(bytes.collect::<Vec<_>>(), [0, 1, 2, 4, 5, 6, 8, 9, 10]);
     }
 
     #[test]
-    fn directions_are_their_numbers() {
+    fn direction_converts_from_and_to_its_number() {
         for direction in Direction::ALL {
             assert_eq!(Direction::try_from(i8::from(direction)), Ok(direction));
             assert_eq!(

@@ -1,4 +1,4 @@
-//! What a learning player sees: numbers in its own buffer.
+//! Observations for learning agents.
 
 use crate::field::{HALF_HEIGHT, TICK_RATE};
 use crate::game::Match;
@@ -6,15 +6,16 @@ use crate::public::PublicState;
 use crate::side::{Side, Sides};
 use crate::state::Paddle;
 
-/// How many numbers an observation has.
+/// The number of values in an observation.
 pub const OBSERVATION: usize = 20;
-/// How many of them, the first ones, a compact observation has: ball and paddles.
+/// The number of values in a compact observation: the first ones of an observation, ball and paddles.
 pub const COMPACT_OBSERVATION: usize = 8;
-/// Where the coin is said to be while there is none.
+/// The y of the coin in an observation while there is none.
 pub(crate) const NO_COIN_Y: i16 = 16_384;
 
 impl Match {
-    /// Writes what a side sees into a buffer, as if it played on the left.
+    /// Writes one side's observation into a buffer, as if that side played on the left.
+    /// `Batch::observe` and its relatives do so for many matches at once.
     ///
     /// | at | what | unit |
     /// |---|---|---|
@@ -23,15 +24,15 @@ impl Match {
     /// | 4, 5 | own paddle y, velocity | 16384, 512 |
     /// | 6, 7 | opponent's paddle y, velocity | 16384, 512 |
     /// | 8, 9 | half length of the own, the opponent's paddle | 4096 |
-    /// | 10, 11 | drive of the own, the opponent's paddle: halved when slowed, negative when reversed | 512 |
+    /// | 10, 11 | speed that "down" drives the own, the opponent's paddle to: halved when slowed, negative when reversed | 512 |
     /// | 12, 13 | thickness of the own, the opponent's paddle | 1024 |
     /// | 14 | seconds to the serve, 0 while the ball is in play | 1 |
     /// | 15, 16 | own, opponent's points | the score to win |
     /// | 17 | minutes to the end of the time, negative in sudden death | 8 |
     /// | 18, 19 | coin x, y; beyond the wall (y = 1) while there is none | 16384 |
     ///
-    /// All units but those of 14 to 17 are powers of two, so their numbers are exact; the others
-    /// are single IEEE divisions, and so the same everywhere too.
+    /// All units but those of 14 to 17 are powers of two, so these numbers are exact; the others are
+    /// single IEEE divisions, and so the same on every machine too.
     ///
     /// ```
     /// use pong_engine::{Match, OBSERVATION, Rules, Side};

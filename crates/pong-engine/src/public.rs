@@ -1,4 +1,4 @@
-//! What everybody may see of a match: players, spectators and computer opponents alike.
+//! The public state of a match: what players, spectators and bots may see.
 
 use crate::field::{COIN_CROSSING, COIN_SPEED};
 use crate::game::{COIN_PAUSE, FIRST_COIN, coin_y};
@@ -7,10 +7,11 @@ use crate::side::{Side, Sides};
 use crate::snapshot::Snapshot;
 use crate::state::{Ball, Coin, Effect, EffectKind, Ending, Paddle, drive, half_length, thickness};
 
-/// What everybody may see of a match. It holds nothing that tells future serves or coins.
+/// What players, spectators and bots may see of a match. Future serves and coins cannot be derived
+/// from it.
 ///
-/// It comes from [`Match::public`](crate::Match::public) or, on the other end of a wire, from
-/// [`PublicState::decode`]; so it is always one that can be drawn.
+/// It comes from [`Match::public`](crate::Match::public) or, in a client, from
+/// [`PublicState::decode`]; all its values are within bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct PublicState {
@@ -27,15 +28,15 @@ pub struct PublicState {
     pub(crate) coin: Option<SeenCoin>,
 }
 
-/// An effect at work, as everybody sees it.
+/// The effect in force, as it is public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SeenEffect {
-    /// What it does.
+    /// Its kind.
     pub kind: EffectKind,
     /// Who took the coin.
     pub owner: Side,
-    /// In how many ticks it wears off.
+    /// In how many ticks it ends.
     pub ticks_left: u16,
 }
 
@@ -50,7 +51,7 @@ impl SeenEffect {
     }
 }
 
-/// A coin on its way across the field.
+/// A coin that crosses the field, as it is public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SeenCoin {
@@ -112,7 +113,7 @@ impl PublicState {
         }
     }
 
-    /// The whole state as far as it shows, with a seed that is surely wrong.
+    /// A complete state that agrees with this one; its seed is 0, whatever that of the match is.
     pub(crate) fn guess(&self, rules: Rules) -> Snapshot {
         let tick = self.tick;
         let effect = self.effect.map(
@@ -144,7 +145,8 @@ impl PublicState {
         }
     }
 
-    /// A coin that isn't seen is away, for how long nobody knows.
+    /// The coin, and how many have appeared. A coin that is not crossing is away; when it comes back is
+    /// not public unless an effect shows when it was taken.
     fn guess_coin(&self, rules: Rules, effect: Option<Effect>) -> (Option<Coin>, u8) {
         if let Some(SeenCoin { lane, down, age }) = self.coin {
             return (
@@ -172,8 +174,7 @@ impl PublicState {
         }
     }
 
-    /// The state with the sides exchanged: so that a player on the right can be shown, or think, as
-    /// if on the left.
+    /// The state with the sides exchanged, so that the right player is shown on the left.
     #[must_use]
     pub fn mirrored(self) -> Self {
         Self {
@@ -218,7 +219,7 @@ impl PublicState {
         self.rally
     }
 
-    /// In how many ticks the ball is served; none while it is in play.
+    /// In how many ticks the ball is served; `None` while it is in play.
     pub const fn serve_in(&self) -> Option<u8> {
         if self.serve_in > 0 {
             Some(self.serve_in)
@@ -227,48 +228,49 @@ impl PublicState {
         }
     }
 
-    /// Toward whom the ball was or will be served.
+    /// The side toward which the ball was or will be served.
     pub const fn receiver(&self) -> Side {
         self.receiver
     }
 
-    /// What ended the match, if it is over.
+    /// How the match ended, if it is over.
     pub const fn ending(&self) -> Option<Ending> {
         self.ending
     }
 
-    /// The effect at work.
+    /// The effect in force.
     pub const fn effect(&self) -> Option<SeenEffect> {
         self.effect
     }
 
-    /// The coin that crosses the field.
+    /// The coin, while it crosses the field.
     pub const fn coin(&self) -> Option<SeenCoin> {
         self.coin
     }
 
-    /// Whether the time is up and the next point decides.
+    /// Whether the match is in sudden death: the time is up and the next point decides.
     pub const fn is_sudden_death(&self, rules: Rules) -> bool {
         self.ending.is_none() && self.tick >= rules.limit_ticks()
     }
 
     /// Half the length of a side's paddle; 0 when sudden death or a long rally has shrunk it to
-    /// nothing, and the ball can't be returned any more.
+    /// nothing, and the ball cannot be returned any more.
     pub fn half_length(&self, rules: Rules, side: Side) -> i16 {
-        half_length(rules, self.tick, self.rally, self.shaped(side))
+        half_length(rules, self.tick, self.rally, self.effect_on(side))
     }
 
-    /// How far a side's paddle reaches behind its front.
+    /// The thickness of a side's paddle, from its front backward.
     pub fn thickness(&self, side: Side) -> i16 {
-        thickness(self.shaped(side))
+        thickness(self.effect_on(side))
     }
 
-    /// The speed that "down" drives a side's paddle to: halved when slowed, negative when reversed.
+    /// The speed that a side's paddle approaches while "down" is held: halved when slowed, negative when
+    /// reversed.
     pub fn drive(&self, rules: Rules, side: Side) -> i16 {
-        drive(rules, self.shaped(side))
+        drive(rules, self.effect_on(side))
     }
 
-    fn shaped(&self, side: Side) -> Option<EffectKind> {
+    fn effect_on(&self, side: Side) -> Option<EffectKind> {
         self.effect
             .filter(|effect| effect.target() == side)
             .map(|effect| effect.kind)

@@ -1,9 +1,9 @@
-//! Randomness by number, not by turn: the n-th draw of a stream depends on the seed alone.
+//! Counter-based random numbers: the n-th draw of a stream depends on the seed and n alone.
 //!
-//! So streams can't disturb one another (a match has the same serves with or without coins), and
-//! the state of the generator is the seed. The mixing is SplitMix64's; it is not cryptographic.
+//! So streams are independent (a match has the same serves with or without coins), and the state of
+//! the generator is the seed. The mixing is SplitMix64's; it is not cryptographic.
 
-/// Streams that never meet.
+/// Independent streams of random numbers.
 #[derive(Clone, Copy)]
 #[repr(u64)]
 pub(crate) enum Stream {
@@ -22,12 +22,12 @@ pub(crate) const fn draw(seed: u64, stream: Stream, n: u64) -> u64 {
     mix(start.wrapping_add(GOLDEN.wrapping_mul(n.wrapping_add(1))))
 }
 
-/// One of `0..n`, from the upper half of a draw.
+/// A number in `0..n`, from the upper half of a draw.
 pub(crate) const fn below(word: u64, n: u32) -> u32 {
     (((word >> 32) * n as u64) >> 32) as u32
 }
 
-/// SplitMix64's finaliser: every bit of the answer depends on every bit of the question.
+/// SplitMix64's finaliser: every bit of the result depends on every bit of `word`.
 pub(crate) const fn mix(word: u64) -> u64 {
     let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn draws_are_fixed_for_ever() {
+    fn draw_is_stable_across_versions() {
         assert_eq!(
             mix(0x9e37_79b9_7f4a_7c15),
             0xe220_a839_7b1d_cdaf,

@@ -1,14 +1,14 @@
-//! What two players agree on before they play.
+//! The rules that two players agree on before a match.
 
 use core::fmt;
 
 use crate::field::{LONG_RALLY_HITS, TICK_RATE};
 
 /// The version of the physics. Two builds with the same number give the same result for the same
-/// rules, seed and inputs; any change that could alter one raises it.
+/// rules, seed and inputs; any change that could alter one increments it.
 pub const PHYSICS_VERSION: u8 = 2;
 
-/// How fast a match is played.
+/// The speed of a match.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -36,7 +36,7 @@ impl Speed {
         }
     }
 
-    /// The numbers behind the name.
+    /// The speeds of ball and paddles.
     pub const fn pace(self) -> Pace {
         match self {
             Self::Slow => Pace {
@@ -64,7 +64,7 @@ impl Speed {
     }
 }
 
-/// How fast things move at one [`Speed`], in units per tick.
+/// The speeds of ball and paddles at one [`Speed`], in units per tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
     /// The ball's speed when it is served.
@@ -93,8 +93,8 @@ impl Pace {
     /// After how many hits in a rally the ball is as fast as it gets. From then on each hit shortens
     /// both paddles, by one part in [`LONG_RALLY_HITS`], until the next serve.
     pub const fn hits_to_cap(self) -> u16 {
-        let (way, gain) = (self.cap - self.serve, self.gain);
-        ((way + gain - 1) / gain).cast_unsigned()
+        let (range, gain) = (self.cap - self.serve, self.gain);
+        ((range + gain - 1) / gain).cast_unsigned()
     }
 
     /// How many hits a rally can have: then the paddles have shrunk to nothing.
@@ -103,10 +103,10 @@ impl Pace {
     }
 }
 
-/// How many bytes rules take.
+/// The length of [`Rules::to_bytes`].
 pub const RULES_BYTES: usize = 4;
 
-/// What two players agree on: always valid, four bytes, and part of every record of a match.
+/// The rules that two players agree on: always valid, four bytes, and part of every record of a match.
 ///
 /// ```
 /// use pong_engine::{Rules, Speed};
@@ -137,13 +137,13 @@ impl Rules {
         cool_mode: false,
     };
 
-    /// The same at another speed.
+    /// The same rules at another speed.
     #[must_use]
     pub const fn with_speed(self, speed: Speed) -> Self {
         Self { speed, ..self }
     }
 
-    /// The same with another score to reach, 3 to 20.
+    /// The same rules with another score to win, 3 to 20.
     pub const fn with_score_to_win(self, score_to_win: u8) -> Result<Self, RulesError> {
         match score_to_win {
             3..=20 => Ok(Self {
@@ -154,7 +154,7 @@ impl Rules {
         }
     }
 
-    /// The same with another limit, 1 to 5 minutes.
+    /// The same rules with another time limit, 1 to 5 minutes.
     pub const fn with_time_limit(self, minutes: u8) -> Result<Self, RulesError> {
         match minutes {
             1..=5 => Ok(Self {
@@ -165,13 +165,13 @@ impl Rules {
         }
     }
 
-    /// The same with or without coin and effects.
+    /// The same rules with or without coin and effects.
     #[must_use]
     pub const fn with_cool_mode(self, cool_mode: bool) -> Self {
         Self { cool_mode, ..self }
     }
 
-    /// How fast the match is played.
+    /// The speed.
     pub const fn speed(self) -> Speed {
         self.speed
     }
@@ -265,7 +265,7 @@ impl fmt::Display for RulesError {
 
 impl core::error::Error for RulesError {}
 
-/// Rules as they are written down, before anyone has looked at them.
+/// The serialized form of [`Rules`], not validated yet.
 #[cfg(feature = "serde")]
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -313,7 +313,7 @@ mod tests {
     use crate::field::{MAX_BALL_SPEED, MAX_PADDLE_SPEED, MAX_RALLY};
 
     #[test]
-    fn bounds_are_kept_to_the_edge() {
+    fn score_to_win_and_time_limit_are_checked_at_their_bounds() {
         let rules = Rules::DEFAULT;
         for score in 0..=u8::MAX {
             assert_eq!(
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_checked_one_by_one() {
+    fn from_bytes_checks_each_byte() {
         let good = Rules::DEFAULT.to_bytes();
         assert_eq!(Rules::from_bytes(good), Ok(Rules::DEFAULT));
         let bad = [
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn every_pace_stays_within_the_numbers_the_arithmetic_relies_on() {
+    fn pace_stays_within_the_bounds_of_the_arithmetic() {
         for speed in Speed::ALL {
             let pace = speed.pace();
             assert!(0 < pace.serve && pace.serve < pace.cap && pace.cap <= MAX_BALL_SPEED);

@@ -1,8 +1,8 @@
-//! The two sides, and what is held twice because there are two.
+//! The two sides, and values that exist once for each.
 
 use core::ops::{Index, IndexMut};
 
-/// One of the two players, named by the end they defend.
+/// One of the two players, named after the edge that they defend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -33,11 +33,11 @@ impl Side {
         }
     }
 
-    /// What is counted from the middle toward this side, as it is along x.
-    pub(crate) const fn outward(self, way: i16) -> i16 {
+    /// The x coordinate, or displacement along x, of a distance toward this side.
+    pub(crate) const fn outward(self, distance: i16) -> i16 {
         match self {
-            Self::Left => -way,
-            Self::Right => way,
+            Self::Left => -distance,
+            Self::Right => distance,
         }
     }
 
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_side_has_its_sign_and_its_way() {
+    fn outward_and_toward_agree_with_sign() {
         for side in Side::BOTH {
             assert_eq!(side.outward(7), 7 * side.sign());
             assert_eq!(Side::toward(side.outward(1)), side);

@@ -1,4 +1,4 @@
-//! The whole of a match as plain data: to keep, to send to another machine, to go back to.
+//! The complete state of a match as plain data, to store, send or restore.
 
 use core::fmt;
 
@@ -7,24 +7,41 @@ use crate::rules::{Rules, RulesError};
 use crate::side::{Side, Sides};
 use crate::state::{Ball, Coin, Effect, EffectKind, Ending, Paddle};
 
-/// The version of the snapshot's bytes and of the hash over them.
+/// The version of the snapshot's byte format, and of the hash.
 pub const SNAPSHOT_VERSION: u8 = 2;
 /// The length of a snapshot in bytes.
 pub const SNAPSHOT_BYTES: usize = 48;
 
-/// Everything that decides how a match goes on, the random state included: keep it to yourself.
+/// The complete state of a match. It contains the seed, from which all serves and coins follow: do not
+/// show it to players before the match is over.
 ///
 /// Its fields can be set freely, to begin in the middle of a rally for instance;
-/// [`Match::restore`](crate::Match::restore) refuses what can't be.
+/// [`Match::restore`](crate::Match::restore) refuses impossible states.
+///
+/// ```
+/// use pong_engine::{Inputs, Match, Rules, Snapshot, SnapshotError};
+///
+/// let mut game = Match::new(Rules::default(), 42);
+/// for _ in 0..100 {
+///     game.step(Inputs::default());
+/// }
+/// let bytes = game.snapshot().to_bytes();
+/// let mut snapshot = Snapshot::from_bytes(&bytes)?;
+/// assert_eq!(Match::restore(&snapshot)?, game);
+///
+/// snapshot.ball.vx *= 3;
+/// assert_eq!(Match::restore(&snapshot), Err(SnapshotError::Ball));
+/// # Ok::<(), SnapshotError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Snapshot {
-    /// What the players agreed on.
+    /// The rules.
     pub rules: Rules,
-    /// All randomness of the match comes from it.
+    /// The seed of all serves and coins.
     pub seed: u64,
-    /// How many ticks have been played.
+    /// The number of ticks played.
     pub tick: u16,
     /// The ball.
     pub ball: Ball,
@@ -34,17 +51,17 @@ pub struct Snapshot {
     pub score: Sides<u8>,
     /// Hits since the serve.
     pub rally: u16,
-    /// The tick of the next serve; none while the ball is in play.
+    /// The tick of the next serve; `None` while the ball is in play.
     pub serve_at: Option<u16>,
-    /// Toward whom the ball was or will be served.
+    /// The side toward which the ball was or will be served.
     pub receiver: Side,
-    /// What ended the match, if it is over.
+    /// How the match ended, if it is over.
     pub ending: Option<Ending>,
-    /// The effect at work.
+    /// The effect in force.
     pub effect: Option<Effect>,
-    /// The coin; none without cool mode.
+    /// The coin; `None` without cool mode.
     pub coin: Option<Coin>,
-    /// How many coins have appeared.
+    /// The number of coins that have appeared.
     pub coins: u8,
 }
 
@@ -65,7 +82,7 @@ impl Snapshot {
         }
     }
 
-    /// A hash of everything, equal on every machine for equal states. It changes only with
+    /// A hash of the complete state, the same on every machine. It changes only with
     /// [`SNAPSHOT_VERSION`].
     pub fn hash(&self) -> u64 {
         self.words()
@@ -73,7 +90,7 @@ impl Snapshot {
             .fold(0, |hash, word| mix(hash ^ word))
     }
 
-    /// The snapshot as bytes, little-endian, the same on every machine.
+    /// The snapshot as bytes, the same on every machine; see [`formats`](crate::formats).
     pub fn to_bytes(&self) -> [u8; SNAPSHOT_BYTES] {
         let mut bytes = [0; SNAPSHOT_BYTES];
         for (chunk, word) in bytes.as_chunks_mut().0.iter_mut().zip(self.words()) {
@@ -82,8 +99,8 @@ impl Snapshot {
         bytes
     }
 
-    /// Reads bytes that [`Self::to_bytes`] wrote. It checks the form only; whether such a state can
-    /// be is for [`Match::restore`](crate::Match::restore) to say.
+    /// Reads bytes that [`Self::to_bytes`] wrote. Checks length, version, format and rules;
+    /// [`Match::restore`](crate::Match::restore) checks whether the state is possible.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SnapshotError> {
         let bytes: &[u8; SNAPSHOT_BYTES] = bytes.try_into().map_err(|_| SnapshotError::Length)?;
         let mut words = [0; SNAPSHOT_BYTES / 8];
@@ -91,7 +108,7 @@ impl Snapshot {
             *word = u64::from_le_bytes(*chunk);
         }
         let snapshot = Self::from_words(words)?;
-        // One state, one form: what isn't written back the same holds something out of place.
+        // A state has one encoding: bytes that are not written back the same are malformed.
         if snapshot.words() == words {
             Ok(snapshot)
         } else {
@@ -246,27 +263,31 @@ fn split(word: u64) -> [u16; 4] {
     [0, 16, 32, 48].map(|shift| (word >> shift) as u16)
 }
 
-/// Why a snapshot was refused.
+/// Why a snapshot was refused: by [`Snapshot::from_bytes`] (the first four) or
+/// [`Match::restore`](crate::Match::restore).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SnapshotError {
-    /// Its length is not that of a snapshot.
+    /// It does not have [`SNAPSHOT_BYTES`] bytes.
     Length,
     /// It was written by another version.
     Version,
-    /// Its bytes aren't in the form in which a state is written.
+    /// Its bytes are not what [`Snapshot::to_bytes`] writes for any state.
     Form,
     /// Its rules are not valid.
     Rules(RulesError),
-    /// Its score, its clock and how it ended don't agree.
+    /// Score, tick, hits and ending contradict one another or the rules: a score that should have ended
+    /// the match, more ticks than a match can have, more hits than a rally can have.
     Score,
-    /// Its ball is where, or as fast as, no ball can be.
+    /// The ball is outside the field, does not rest before a serve or after the end, or has a velocity
+    /// that no ball has after so many hits.
     Ball,
-    /// A paddle is where, or as fast as, none can be.
+    /// A paddle is beyond a wall, given its length, or too fast.
     Paddle,
-    /// Its serve is not due within the pause.
+    /// The serve is due in the past, later than the pause between points allows, during a rally or after
+    /// the end.
     Serve,
-    /// Its coin or effect can't be at this time or under these rules.
+    /// The coin or the effect is impossible at this tick or under these rules.
     Coin,
 }
 
@@ -279,15 +300,15 @@ impl From<RulesError> for SnapshotError {
 impl fmt::Display for SnapshotError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Length => f.write_str("a snapshot has another length"),
+            Self::Length => write!(f, "a snapshot has {SNAPSHOT_BYTES} bytes"),
             Self::Version => f.write_str("the snapshot was written by another version"),
-            Self::Form => f.write_str("the bytes aren't in the form of a snapshot"),
+            Self::Form => f.write_str("the bytes are not a snapshot"),
             Self::Rules(error) => error.fmt(f),
-            Self::Score => f.write_str("score, clock and ending don't agree"),
-            Self::Ball => f.write_str("no ball can be like this"),
-            Self::Paddle => f.write_str("no paddle can be like this"),
-            Self::Serve => f.write_str("no serve can be due then"),
-            Self::Coin => f.write_str("no coin or effect can be like this"),
+            Self::Score => f.write_str("score, tick, hits and ending contradict one another"),
+            Self::Ball => f.write_str("the position or velocity of the ball is impossible"),
+            Self::Paddle => f.write_str("the position or velocity of a paddle is impossible"),
+            Self::Serve => f.write_str("the time of the serve is impossible"),
+            Self::Coin => f.write_str("the coin or the effect is impossible"),
         }
     }
 }

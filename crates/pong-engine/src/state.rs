@@ -1,4 +1,4 @@
-//! What a match consists of.
+//! The parts of the state of a match.
 
 use core::fmt;
 
@@ -9,7 +9,7 @@ use crate::field::{
 use crate::rules::Rules;
 use crate::side::{Side, Sides};
 
-/// The ball: its centre, and how far it goes in a tick.
+/// The ball: its centre and its velocity in units per tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Ball {
@@ -17,14 +17,14 @@ pub struct Ball {
     pub x: i16,
     /// Vertical position, growing downward.
     pub y: i16,
-    /// Horizontal velocity; its sign also tells who touched the ball last.
+    /// Horizontal velocity; its sign shows which side touched the ball last.
     pub vx: i16,
     /// Vertical velocity.
     pub vy: i16,
 }
 
 impl Ball {
-    /// The ball as it waits for a serve.
+    /// The ball before a serve.
     pub(crate) const RESTING: Self = Self {
         x: 0,
         y: 0,
@@ -41,7 +41,7 @@ impl Ball {
     }
 }
 
-/// A paddle: its centre, and how far it went in the last tick.
+/// A paddle: its centre and its displacement in the last tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Paddle {
@@ -51,21 +51,22 @@ pub struct Paddle {
     pub v: i16,
 }
 
-/// What a coin does.
+/// The kinds of effects that a coin can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[repr(u8)]
 pub enum EffectKind {
-    /// The opponent's keys do the opposite, for 10 s.
+    /// Reverses the opponent's keys for 10 s.
     Reverse = 1,
-    /// The opponent moves at half speed, for 8 s.
+    /// Halves the speed of the opponent's paddle for 8 s.
     Slow = 2,
-    /// The opponent's paddle is shorter, for 5 s.
+    /// Shortens the opponent's paddle for 5 s.
     Shorten = 3,
-    /// One's own paddle is longer, for 5 s.
+    /// Lengthens the paddle of the one who took the coin for 5 s.
     Lengthen = 4,
-    /// One's own paddle is thicker and saves balls that are nearly past, for 15 s.
+    /// Thickens the paddle of the one who took the coin for 15 s: it still returns balls that are up
+    /// to 600 units farther behind its front.
     Thicken = 5,
 }
 
@@ -90,7 +91,7 @@ impl EffectKind {
         seconds * TICK_RATE
     }
 
-    /// Whether it changes the opponent of the one who took the coin.
+    /// Whether it applies to the opponent of the one who took the coin.
     pub const fn is_hostile(self) -> bool {
         matches!(self, Self::Reverse | Self::Slow | Self::Shorten)
     }
@@ -100,20 +101,20 @@ impl EffectKind {
     }
 }
 
-/// An effect at work. There is never more than one: the coin stays away for longer than any lasts.
+/// The effect in force. There is never more than one, as the coin stays away for longer than any lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Effect {
-    /// What it does.
+    /// Its kind.
     pub kind: EffectKind,
     /// Who took the coin.
     pub owner: Side,
-    /// The tick at which it wears off.
+    /// The tick at which it ends.
     pub until: u16,
 }
 
 impl Effect {
-    /// Whose paddle it changes.
+    /// The side whose paddle it changes.
     pub const fn target(self) -> Side {
         if self.kind.is_hostile() {
             self.owner.other()
@@ -123,17 +124,17 @@ impl Effect {
     }
 }
 
-/// Where the coin of cool mode is.
+/// The coin of cool mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Coin {
-    /// It is away.
+    /// The coin is away.
     Away {
         /// The tick at which it appears.
         until: u16,
     },
-    /// It crosses the field from wall to wall.
+    /// The coin crosses the field from wall to wall.
     Crossing {
         /// Its x; it moves along y only.
         lane: i16,
@@ -144,17 +145,17 @@ pub enum Coin {
     },
 }
 
-/// How a match came to its end.
+/// How a match ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[repr(u8)]
 pub enum Ending {
-    /// Someone reached the score to win.
+    /// A side reached the score to win.
     Score = 1,
-    /// The time was up, and someone led.
+    /// The time was up, and one side led.
     Time = 2,
-    /// The time was up with the score even, and someone made the next point.
+    /// The time was up with an even score, and one side made the next point.
     SuddenDeath = 3,
 }
 
@@ -169,7 +170,7 @@ impl Ending {
     }
 }
 
-/// How a match went.
+/// The result of a match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Outcome {
@@ -177,7 +178,7 @@ pub struct Outcome {
     pub winner: Side,
     /// The final score.
     pub score: Sides<u8>,
-    /// What ended it.
+    /// How it ended.
     pub ending: Ending,
     /// How many ticks it lasted.
     pub ticks: u16,
@@ -195,33 +196,33 @@ pub(crate) const fn half_length(
     rules: Rules,
     tick: u16,
     rally: u16,
-    shaped: Option<EffectKind>,
+    effect: Option<EffectKind>,
 ) -> i16 {
-    let full = match shaped {
+    let full = match effect {
         Some(EffectKind::Shorten) => PADDLE_HALF_SHORT,
         Some(EffectKind::Lengthen) => PADDLE_HALF_LONG,
         _ => PADDLE_HALF,
     };
     let seconds = tick.saturating_sub(rules.limit_ticks()) / TICK_RATE;
-    let left = SUDDEN_DEATH_SECONDS.saturating_sub(seconds);
+    let seconds_left = SUDDEN_DEATH_SECONDS.saturating_sub(seconds);
     let hits = rally.saturating_sub(rules.speed().pace().hits_to_cap());
     let hits_left = LONG_RALLY_HITS.saturating_sub(hits);
     let parts = SUDDEN_DEATH_SECONDS * LONG_RALLY_HITS;
-    (full as i32 * (left * hits_left) as i32 / parts as i32) as i16
+    (full as i32 * (seconds_left * hits_left) as i32 / parts as i32) as i16
 }
 
-/// How far a side's paddle reaches behind its front.
-pub(crate) const fn thickness(shaped: Option<EffectKind>) -> i16 {
-    match shaped {
+/// The thickness of a side's paddle, from its front backward.
+pub(crate) const fn thickness(effect: Option<EffectKind>) -> i16 {
+    match effect {
         Some(EffectKind::Thicken) => PADDLE_THICKNESS_THICK,
         _ => PADDLE_THICKNESS,
     }
 }
 
-/// The speed that "down" drives a side's paddle to.
-pub(crate) const fn drive(rules: Rules, shaped: Option<EffectKind>) -> i16 {
+/// The speed that a side's paddle approaches while "down" is held.
+pub(crate) const fn drive(rules: Rules, effect: Option<EffectKind>) -> i16 {
     let full = rules.speed().pace().paddle;
-    match shaped {
+    match effect {
         Some(EffectKind::Reverse) => -full,
         Some(EffectKind::Slow) => full / 2,
         _ => full,

@@ -1,8 +1,8 @@
-//! Continuous collision, exact: where a moving point first touches a moving box.
+//! Exact continuous collision detection: where a moving point first touches a moving box.
 //!
-//! A sweep is one motion along straight lines with whole-number ends. Times within it are kept as
-//! fractions and compared by cross multiplication, so that a hit is a hit and a miss is a miss
-//! whatever the speed: nothing is rounded before the decision is made.
+//! A sweep is one motion along straight lines with integer ends. Times within it are fractions that
+//! are compared by cross multiplication, so that whether something is hit is decided exactly, at any
+//! speed: nothing is rounded before the decision.
 
 use crate::field::WALL;
 
@@ -18,7 +18,7 @@ impl Moment {
     const START: Self = Self { num: 0, den: 1 };
     const END: Self = Self { num: 1, den: 1 };
 
-    /// When something that moves by `speed`, which isn't zero, has covered `distance`.
+    /// When something that moves by `speed`, which is not zero, has covered `distance`.
     fn covering(distance: i32, speed: i32) -> Self {
         let (distance, speed) = match speed {
             ..0 => (-distance, -speed),
@@ -42,13 +42,13 @@ impl Moment {
         if other.before(self) { other } else { self }
     }
 
-    /// How much of `whole` is left from this moment on, rounded toward zero.
+    /// The part of `whole` that remains from this moment on, rounded toward zero.
     pub(crate) fn rest_of(self, whole: i32) -> i32 {
         (i64::from(whole) * (self.den - self.num) / self.den) as i32
     }
 }
 
-/// One coordinate during a sweep: where it starts and how far it goes.
+/// One coordinate during a sweep: its start and its displacement.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Motion {
     pub(crate) at: i32,
@@ -61,7 +61,8 @@ impl Motion {
         self.at + self.by
     }
 
-    /// Where it is at a moment; the way there is rounded toward zero, which keeps the mirror exact.
+    /// Where it is at a moment; the displacement is rounded toward zero, so that a mirrored motion stays
+    /// mirrored.
     pub(crate) fn at(self, moment: Moment) -> i32 {
         self.at + (i64::from(self.by) * moment.num / moment.den) as i32
     }
@@ -81,7 +82,7 @@ impl Motion {
     }
 }
 
-/// A closed span of time.
+/// A closed interval of time.
 #[derive(Clone, Copy, Debug)]
 struct Window {
     from: Moment,
@@ -106,27 +107,27 @@ impl Window {
     }
 }
 
-/// A straight piece of the way between the upper and the lower wall.
+/// A straight segment of a path between the upper and the lower wall.
 ///
-/// Its `motion` is that of the whole sweep, as if it had always been on this line: so its numbers
-/// stay whole even though it begins in the middle of a tick.
+/// Its `motion` is that of the whole sweep along this line, so that its ends are integers although
+/// the segment begins within a tick.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Leg {
+pub(crate) struct Segment {
     pub(crate) motion: Motion,
-    /// How many bounces came before.
+    /// The number of bounces before it.
     pub(crate) bounces: u32,
     window: Window,
 }
 
-/// The pieces of a way between the walls, in order.
-struct Legs {
+/// The segments of a path between the walls, in order.
+struct Segments {
     motion: Motion,
     from: Moment,
     bounces: u32,
     done: bool,
 }
 
-impl Legs {
+impl Segments {
     fn of(motion: Motion) -> Self {
         Self {
             motion,
@@ -136,7 +137,7 @@ impl Legs {
         }
     }
 
-    /// The wall beyond which the way leads, if any.
+    /// The wall that the path crosses next, if any.
     fn wall(&self) -> Option<i32> {
         let wall = i32::from(WALL);
         let end = self.motion.end();
@@ -144,10 +145,10 @@ impl Legs {
     }
 }
 
-impl Iterator for Legs {
-    type Item = Leg;
+impl Iterator for Segments {
+    type Item = Segment;
 
-    fn next(&mut self) -> Option<Leg> {
+    fn next(&mut self) -> Option<Segment> {
         if self.done {
             return None;
         }
@@ -165,7 +166,7 @@ impl Iterator for Legs {
                 Moment::END
             }
         };
-        Some(Leg {
+        Some(Segment {
             motion,
             bounces,
             window: Window { from, to },
@@ -173,14 +174,16 @@ impl Iterator for Legs {
     }
 }
 
-/// Where a way between the walls ends, and how often it bounced.
+/// Where a path between the walls ends, and its number of bounces.
 pub(crate) fn bounce(motion: Motion) -> (i32, u32) {
-    Legs::of(motion)
+    Segments::of(motion)
         .last()
-        .map_or((motion.end(), 0), |leg| (leg.motion.end(), leg.bounces))
+        .map_or((motion.end(), 0), |segment| {
+            (segment.motion.end(), segment.bounces)
+        })
 }
 
-/// A box that something may touch: fixed along x, moving along y.
+/// A box that a point may touch: fixed along x, moving along y.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target {
     pub(crate) low: i32,
@@ -190,23 +193,23 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// When and on which leg a point first touches this box, its edge included.
-    pub(crate) fn first_touch(&self, x: Motion, y: Motion) -> Option<(Moment, Leg)> {
+    /// When and on which segment a point first touches this box, edges included.
+    pub(crate) fn first_touch(&self, x: Motion, y: Motion) -> Option<(Moment, Segment)> {
         if self.is_out_of_reach(y) {
             return None;
         }
-        Legs::of(y).find_map(|leg| self.touch(x, &leg).map(|moment| (moment, leg)))
+        Segments::of(y).find_map(|segment| self.touch(x, &segment).map(|moment| (moment, segment)))
     }
 
-    /// Whether the two stay apart even if both went straight toward each other: most misses.
+    /// Whether the two stay apart even if they moved straight toward each other, as in most misses.
     fn is_out_of_reach(&self, y: Motion) -> bool {
         let apart = (y.at - self.centre.at).abs() - self.reach;
         apart > y.by.abs() + self.centre.by.abs()
     }
 
-    fn touch(&self, x: Motion, leg: &Leg) -> Option<Moment> {
-        let gap = leg.motion.relative_to(self.centre);
-        let beside = leg.window.between(x, self.low, self.high)?;
+    fn touch(&self, x: Motion, segment: &Segment) -> Option<Moment> {
+        let gap = segment.motion.relative_to(self.centre);
+        let beside = segment.window.between(x, self.low, self.high)?;
         Some(beside.between(gap, -self.reach, self.reach)?.from)
     }
 }

@@ -1,13 +1,4 @@
-//! The public state in 24 bytes, exactly.
-//!
-//! Three little-endian words of 63 bits each. Fields fill a word from its lowest bit; numbers that
-//! can be negative are stored with a bias of half their range.
-//!
-//! | word | fields (bits) |
-//! |---|---|
-//! | 0 | version (4), tick (15), ticks to the serve (7), receiver (1), score left (5), score right (5), rally (10), ending (2), effect (3), its owner (1), its ticks left (10) |
-//! | 1 | ball x (15), y (15), vx (11), vy (11), coin there (1), down (1), age (9) |
-//! | 2 | left paddle y (15), v (10), right paddle y (15), v (10), coin x (13) |
+//! The wire format of the public state: 24 bytes, without loss. FORMATS.md describes it.
 
 use core::fmt;
 
@@ -19,15 +10,15 @@ use crate::public::{PublicState, SeenCoin, SeenEffect};
 use crate::side::{Side, Sides};
 use crate::state::{Ball, EffectKind, Ending, Paddle};
 
-/// The version of the wire form and of the hash over it.
+/// The version of the wire format of [`PublicState`], and of its hash.
 pub const WIRE_VERSION: u8 = 2;
-/// The length of the wire form in bytes.
+/// The length of the wire format in bytes.
 pub const WIRE_BYTES: usize = 24;
 
 const MAX_SCORE: u64 = 20;
 
 impl PublicState {
-    /// The state in its wire form.
+    /// The state in its wire format; see [`formats`](crate::formats).
     pub fn encode(&self) -> [u8; WIRE_BYTES] {
         let mut bytes = [0; WIRE_BYTES];
         for (chunk, word) in bytes.as_chunks_mut().0.iter_mut().zip(self.wire_words()) {
@@ -36,7 +27,16 @@ impl PublicState {
         bytes
     }
 
-    /// Reads the wire form. Anything but what [`Self::encode`] writes is an error.
+    /// Reads the wire format. Anything but what [`Self::encode`] writes is an error.
+    ///
+    /// ```
+    /// use pong_engine::{Match, PublicState, Rules, WireError};
+    ///
+    /// let state = Match::new(Rules::default(), 7).public();
+    /// let bytes = state.encode();
+    /// assert_eq!(PublicState::decode(&bytes), Ok(state));
+    /// assert_eq!(PublicState::decode(&bytes[1..]), Err(WireError::Length));
+    /// ```
     pub fn decode(bytes: &[u8]) -> Result<Self, WireError> {
         let bytes: &[u8; WIRE_BYTES] = bytes.try_into().map_err(|_| WireError::Length)?;
         let mut words = [0; WIRE_BYTES / 8];
@@ -47,7 +47,7 @@ impl PublicState {
             return Err(WireError::Version);
         }
         let state = Self::from_wire_words(words).ok_or(WireError::Value)?;
-        // One state, one form: what isn't written back the same holds something out of place.
+        // A state has one encoding: bytes that are not written back the same are malformed.
         if state.wire_words() == words {
             Ok(state)
         } else {
@@ -55,8 +55,8 @@ impl PublicState {
         }
     }
 
-    /// A hash of the wire form that a browser can compute quickly: the six 32-bit words of it,
-    /// little-endian, through MurmurHash3 with seed [`WIRE_VERSION`].
+    /// MurmurHash3 (x86, 32 bits) of the wire format with [`WIRE_VERSION`] as its seed, which browsers
+    /// compute quickly.
     pub fn hash(&self) -> u32 {
         let words = self
             .wire_words()
@@ -155,7 +155,7 @@ impl PublicState {
     }
 }
 
-/// Fills a word from its lowest bit.
+/// Packs fields into a word, from its lowest bit.
 #[derive(Default)]
 struct Packer {
     word: u64,
@@ -176,7 +176,7 @@ impl Packer {
     }
 }
 
-/// Empties a word from its lowest bit.
+/// Unpacks the fields of a word, from its lowest bit.
 struct Unpacker {
     word: u64,
 }
@@ -188,14 +188,14 @@ impl Unpacker {
         value
     }
 
-    fn up_to(&mut self, bits: u32, most: u64) -> Option<u16> {
+    fn up_to(&mut self, bits: u32, max: u64) -> Option<u16> {
         let value = self.take(bits);
-        (value <= most).then_some(value as u16)
+        (value <= max).then_some(value as u16)
     }
 
-    fn within(&mut self, bits: u32, most: i16) -> Option<i16> {
+    fn within(&mut self, bits: u32, max: i16) -> Option<i16> {
         let value = self.take(bits) as i16 - (1 << (bits - 1));
-        (-most..=most).contains(&value).then_some(value)
+        (-max..=max).contains(&value).then_some(value)
     }
 
     fn side(&mut self) -> Side {
@@ -241,7 +241,7 @@ impl Unpacker {
     }
 }
 
-/// Why a wire form was refused.
+/// Why bytes were refused by [`PublicState::decode`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WireError {
@@ -249,16 +249,16 @@ pub enum WireError {
     Length,
     /// It was written by another version.
     Version,
-    /// It holds a value that no state has.
+    /// It contains a value that no state has.
     Value,
 }
 
 impl fmt::Display for WireError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Length => "a state on the wire has another length",
+            Self::Length => "an encoded state has 24 bytes",
             Self::Version => "the state was written by another version",
-            Self::Value => "no state has such a value",
+            Self::Value => "the encoded state contains an impossible value",
         })
     }
 }

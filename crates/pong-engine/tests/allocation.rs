@@ -47,8 +47,8 @@ fn rules() -> Rules {
 }
 
 fn inputs(tick: u64, at: usize) -> Inputs {
-    let way = |number: u64| Direction::along((number % 3) as i32 - 1);
-    Inputs::new(way(tick / 7 + at as u64), way(tick / 11 + 2 * at as u64))
+    let key = |number: u64| Direction::along((number % 3) as i32 - 1);
+    Inputs::new(key(tick / 7 + at as u64), key(tick / 11 + 2 * at as u64))
 }
 
 #[test]

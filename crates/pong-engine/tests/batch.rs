@@ -1,4 +1,4 @@
-//! A batch does what its matches do one by one, bit for bit, and allocates nothing on the way.
+//! A batch does what its matches do one by one, bit for bit, and allocates nothing on the distance.
 //!
 //! With the feature `simd` these tests take the AVX2 path where the machine has it, without it the
 //! portable one; both are held against the same scalar matches.
@@ -10,7 +10,7 @@ mod support;
 
 use pong_engine::*;
 use proptest::prelude::*;
-use support::{Dice, Hands, table_in_play};
+use support::{Dice, TestPlayers, table_in_play};
 
 fn any_rules(dice: &mut Dice) -> Rules {
     Rules::default()
@@ -66,19 +66,19 @@ proptest! {
         tables in prop::collection::vec(table_in_play(), 1..70),
         ticks in 1..1_500_u32,
     ) {
-        let (games, mut hands): (Vec<Match>, Vec<Hands>) = tables.into_iter().unzip();
+        let (games, mut players): (Vec<Match>, Vec<TestPlayers>) = tables.into_iter().unzip();
         compare(games, ticks, |games, inputs| {
-            for ((hands, game), inputs) in hands.iter_mut().zip(games).zip(inputs) {
-                *inputs = hands.play(game);
+            for ((players, game), inputs) in players.iter_mut().zip(games).zip(inputs) {
+                *inputs = players.play(game);
             }
         });
     }
 }
 
-/// More ticks than a batch's clock counts before it begins anew, with matches that stay over for
-/// long and matches that are replaced at any tick of it.
+/// More ticks than the 16 bits of a batch's tick count, with matches that stay over for long and matches
+/// that are replaced at any tick.
 #[test]
-fn the_clock_of_a_batch_runs_round() {
+fn tick_of_a_batch_wraps_around() {
     let mut dice = Dice(1);
     let mut games: Vec<Match> = (0..5)
         .map(|_| Match::new(any_rules(&mut dice), dice.roll()))
@@ -105,7 +105,7 @@ fn the_clock_of_a_batch_runs_round() {
 }
 
 #[test]
-fn a_batch_refills_itself() {
+fn refill_replaces_the_matches_that_ended() {
     let rules = Rules::default().with_score_to_win(3).unwrap();
     let mut batch: Batch = (0..100).map(|seed| Match::new(rules, seed)).collect();
     let mut games: Vec<Match> = batch.iter().collect();
@@ -116,16 +116,16 @@ fn a_batch_refills_itself() {
         for game in &mut games {
             game.step(Inputs::default());
         }
-        let places: Vec<usize> = batch.ended().collect();
-        let mut told = Vec::new();
+        let ended: Vec<usize> = batch.ended().collect();
+        let mut replaced = Vec::new();
         batch.refill(|at, over| {
             assert_eq!(over, &games[at]);
-            told.push(at);
+            replaced.push(at);
             seed += 1;
             games[at] = Match::new(rules, seed);
             games[at].clone()
         });
-        assert_eq!(told, places);
+        assert_eq!(replaced, ended);
         assert_eq!(batch.ended().next(), None);
     }
     assert!(seed > 300, "several rounds were played");
@@ -133,7 +133,7 @@ fn a_batch_refills_itself() {
 }
 
 #[test]
-fn what_was_replaced_is_not_refilled() {
+fn refill_skips_replaced_matches() {
     let rules = Rules::default().with_score_to_win(3).unwrap();
     let mut batch: Batch = (0..130).map(|_| Match::new(rules, 5)).collect();
     let inputs = vec![Inputs::default(); 130];
@@ -152,7 +152,7 @@ fn what_was_replaced_is_not_refilled() {
 }
 
 #[test]
-fn a_batch_answers_about_each_match() {
+fn get_replace_and_outcome_take_an_index() {
     let mut batch = Batch::new();
     assert!(batch.is_empty() && batch.get(0).is_none() && batch.step(&[]) == Ok(&[][..]));
     batch.extend((0..65).map(|seed| Match::new(Rules::default(), seed)));
@@ -218,10 +218,10 @@ fn a_batch_observes_what_each_match_does() {
     for tick in 0..7_500_usize {
         let follow = |game: Match| {
             let seen = game.public();
-            let way = |side| i32::from(seen.ball().y) - i32::from(seen.paddle(side).y);
+            let distance = |side| i32::from(seen.ball().y) - i32::from(seen.paddle(side).y);
             Inputs::new(
-                Direction::along(way(Side::Left)),
-                Direction::along(way(Side::Right)),
+                Direction::along(distance(Side::Left)),
+                Direction::along(distance(Side::Right)),
             )
         };
         let inputs: Vec<Inputs> = batch.iter().map(follow).collect();

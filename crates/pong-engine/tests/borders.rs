@@ -86,11 +86,11 @@ fn a_ball_lies_within_the_field() {
 fn a_ball_that_nobody_can_reach_has_got_as_far_as_it_must() {
     let gone = rules().limit_ticks() + SUDDEN_DEATH_SECONDS * TICK_RATE;
     for sign in [-1, 1] {
-        let at = |ticks: u16, way: i16| {
+        let at = |ticks: u16, distance: i16| {
             let mut state = moving();
             state.tick = gone + ticks;
             state.ball.vx *= sign;
-            state.ball.x = sign * (way - HALF_WIDTH - BALL_HALF);
+            state.ball.x = sign * (distance - HALF_WIDTH - BALL_HALF);
             fits(&state)
         };
         assert!(at(1, 240) && !at(1, 239));

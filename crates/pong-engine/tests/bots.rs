@@ -1,6 +1,6 @@
 //! The computer's levels against one another and at the edges of what they may do.
 //!
-//! All matches have fixed seeds, so that no run is luckier than another. `examples/calibrate.rs`
+//! All matches have fixed seeds, so that all runs are alike. `examples/calibrate.rs`
 //! plays many more of them.
 
 #![cfg(feature = "bots")]
@@ -96,7 +96,7 @@ fn matches_between_equals_end_by_score() {
 }
 
 #[test]
-fn a_bot_looks_once_a_second_at_most_and_needs_no_more_than_what_everybody_sees() {
+fn bot_observes_the_public_state_once_a_second_at_most() {
     let rules = Rules::default()
         .with_speed(Speed::Fast)
         .with_cool_mode(true);
@@ -104,19 +104,22 @@ fn a_bot_looks_once_a_second_at_most_and_needs_no_more_than_what_everybody_sees(
         let mut game = Match::new(rules, seed as u64);
         let mut left = Bot::new(rules, Side::Left, level, 1);
         let mut right = Bot::new(rules, Side::Right, level, 2);
-        let (last, looks) = (Cell::new(None), Cell::new(0_u16));
+        let (last, observations) = (Cell::new(None), Cell::new(0_u16));
         while game.outcome().is_none() {
             let tick = game.tick();
-            let look = || {
+            let state = || {
                 assert!(last.get().is_none_or(|last| tick >= last + TICK_RATE));
                 last.set(Some(tick));
-                looks.set(looks.get() + 1);
+                observations.set(observations.get() + 1);
                 PublicState::decode(&game.public().encode()).unwrap()
             };
-            let keys = Inputs::new(left.play(look), right.play(|| game.public()));
+            let keys = Inputs::new(left.play(state), right.play(|| game.public()));
             game.step(keys);
         }
-        assert!(looks.get() > game.tick() / (3 * TICK_RATE), "it does look");
+        assert!(
+            observations.get() > game.tick() / (3 * TICK_RATE),
+            "it does observe"
+        );
     }
 }
 
@@ -210,7 +213,7 @@ fn returned(kind: Option<(EffectKind, Side)>) -> u32 {
 }
 
 #[test]
-fn a_bot_copes_with_every_effect_that_it_sees() {
+fn bot_adapts_to_every_effect() {
     assert!(returned(None) >= 190);
     assert!(returned(Some((EffectKind::Reverse, Side::Right))) >= 190);
     assert!(returned(Some((EffectKind::Shorten, Side::Right))) >= 185);
@@ -239,7 +242,7 @@ fn coins_taken(skill: Skill) -> u32 {
 }
 
 #[test]
-fn who_can_aim_goes_for_the_coin() {
+fn bot_aims_at_the_coin() {
     let (able, unable) = (coins_taken(Skill::MAX), coins_taken(Level::Medium.skill()));
     assert!(able > 50 && able > unable + 15, "{able} %, {unable} %");
 }
@@ -268,7 +271,7 @@ fn the_adaptive_level_lets_everybody_win_every_other_match() {
 
 proptest! {
     #[test]
-    fn no_state_from_the_wire_upsets_a_bot(
+    fn bot_accepts_any_decoded_state(
         words in prop::array::uniform24(any::<u8>()),
         (skill, reaction, accuracy) in (any::<u16>(), any::<u16>(), any::<u8>()),
         cool in any::<bool>(),

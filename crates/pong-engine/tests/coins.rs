@@ -5,12 +5,12 @@
 mod support;
 
 use pong_engine::*;
-use support::{Hands, Style};
+use support::{Style, TestPlayers};
 
-fn until(game: &mut Match, hands: &mut Hands, event: Event) -> Events {
+fn until(game: &mut Match, players: &mut TestPlayers, event: Event) -> Events {
     loop {
         assert!(game.outcome().is_none(), "the match ended before {event:?}");
-        let inputs = hands.play(game);
+        let inputs = players.play(game);
         let events = game.step(inputs);
         if events.contains(event) {
             return events;
@@ -18,8 +18,8 @@ fn until(game: &mut Match, hands: &mut Hands, event: Event) -> Events {
     }
 }
 
-fn sleepers() -> Hands {
-    Hands::new((Style::Asleep, Style::Asleep), 0)
+fn idle_players() -> TestPlayers {
+    TestPlayers::new((Style::Idle, Style::Idle), 0)
 }
 
 /// A match in which the left player's ball is about to touch the coin.
@@ -29,7 +29,7 @@ fn before_coin(seed: u64) -> Match {
         .with_score_to_win(20)
         .unwrap();
     let mut game = Match::new(rules, seed);
-    until(&mut game, &mut sleepers(), Event::CoinAppeared);
+    until(&mut game, &mut idle_players(), Event::CoinAppeared);
     let mut state = game.snapshot();
     for _ in 0..100 {
         game.step(Inputs::default());
@@ -99,7 +99,7 @@ fn a_coin_gives_its_effect_for_its_time_and_comes_back() {
             Some(Side::Left)
         );
         assert_eq!(game.public().coin(), None);
-        let mut keepers = Hands::new((Style::Keeper, Style::Keeper), 1);
+        let mut keepers = TestPlayers::new((Style::Keeper, Style::Keeper), 1);
         until(&mut game, &mut keepers, Event::EffectOver);
         assert_eq!(game.tick() - start, seconds * TICK_RATE, "{kind:?}");
         assert_eq!(game.public().effect(), None);
@@ -109,7 +109,7 @@ fn a_coin_gives_its_effect_for_its_time_and_comes_back() {
 }
 
 #[test]
-fn whoever_sees_an_effect_can_look_ahead() {
+fn predict_knows_when_an_effect_ends() {
     for kind in EffectKind::ALL {
         let mut game = with_effect(kind);
         let mut guess = Match::predict(game.rules(), &game.public()).unwrap();
@@ -132,7 +132,7 @@ fn a_coin_nobody_takes_leaves_and_comes_back() {
     state.ball = Ball::default();
     state.serve_at = Some(state.tick + 60);
     game = Match::restore(&state).unwrap();
-    let keepers = &mut Hands::new((Style::Keeper, Style::Keeper), 1);
+    let keepers = &mut TestPlayers::new((Style::Keeper, Style::Keeper), 1);
     let mut left = false;
     for _ in 0..420 {
         let inputs = keepers.play(&game);

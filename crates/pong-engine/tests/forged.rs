@@ -11,8 +11,8 @@ use support::{table, table_in_play};
 /// Plays on for a while; debug assertions and overflow checks watch.
 fn play_on(game: &mut Match) {
     for tick in 0..2_000_u16 {
-        let way = |every: u16| Direction::ALL[usize::from(tick / every % 3)];
-        game.step(Inputs::new(way(17), way(23)));
+        let key = |every: u16| Direction::ALL[usize::from(tick / every % 3)];
+        game.step(Inputs::new(key(17), key(23)));
     }
     assert!(Match::restore(&game.snapshot()).as_ref() == Ok(game));
     assert_eq!(
@@ -74,10 +74,10 @@ proptest! {
         at in any::<prop::sample::Index>(),
         byte in any::<u8>(),
     ) {
-        let (game, mut hands) = table;
+        let (game, mut players) = table;
         let mut recorder = Recorder::new(game.rules(), game.snapshot().seed, Vec::new());
         for _ in 0..1_000 {
-            let inputs = hands.play(recorder.game());
+            let inputs = players.play(recorder.game());
             recorder.step(inputs);
         }
         let (game, record) = recorder.finish();
@@ -85,7 +85,7 @@ proptest! {
         let at = at.index(record.len());
         altered[at] = byte;
         if let Ok(end) = Replay::parse(&altered).and_then(|replay| replay.verify()) {
-            // The same match told in other words: an input that changes nothing, for instance.
+            // The byte was replaced by itself.
             prop_assert_eq!(end, game);
         }
     }
@@ -124,10 +124,10 @@ fn slowed(until: u16) -> Effect {
 }
 
 #[test]
-fn each_lie_is_named() {
+fn restore_names_what_is_impossible() {
     use SnapshotError as E;
-    type Lie = fn(&mut Snapshot);
-    let lies: [(Lie, E); 25] = [
+    type Change = fn(&mut Snapshot);
+    let changes: [(Change, E); 25] = [
         (|s| s.tick = MAX_TICKS + 1, E::Score),
         (|s| s.score.left = s.rules.score_to_win(), E::Score),
         (|s| s.ending = Some(Ending::Score), E::Score),
@@ -161,16 +161,16 @@ fn each_lie_is_named() {
         (|s| s.effect = Some(slowed(s.tick + 9)), E::Coin),
     ];
     assert!(Match::restore(&sample()).is_ok());
-    for (at, (lie, error)) in lies.into_iter().enumerate() {
+    for (at, (change, error)) in changes.into_iter().enumerate() {
         let mut state = sample();
-        lie(&mut state);
-        assert_eq!(Match::restore(&state).err(), Some(error), "lie {at}");
+        change(&mut state);
+        assert_eq!(Match::restore(&state).err(), Some(error), "change {at}");
     }
 }
 
 /// A restored match is one that could have been played: it ends when such a match does.
 #[test]
-fn no_lie_outlasts_the_last_tick() {
+fn restore_refuses_what_cannot_end_in_time() {
     let rules = Rules::default().with_time_limit(5).unwrap();
     let mut game = Match::new(rules, 3);
     while game.public().serve_in().is_some() {

@@ -60,7 +60,7 @@ impl Tick {
         let (from, to) = self.paddle;
         let mut moments = vec![Fraction(0, 1), Fraction(1, 1)];
         moments.extend([self.x.0, self.x.1].map(|at| Fraction::new(at - x, vx)));
-        // The ball's straight way and its images beyond one bounce, against both ends of the paddle.
+        // The ball's straight path and its images beyond one bounce, against both ends of the paddle.
         for (y, vy) in [(y, vy), (2 * wall - y, -vy), (-2 * wall - y, -vy)] {
             for end in [-self.reach, self.reach] {
                 let closing = vy - (to - from);
@@ -165,7 +165,7 @@ fn half_length(rules: Rules, rally: u16, shaped: Option<EffectKind>) -> i16 {
     (f64::from(full) * f64::from(left) / 7.0) as i16
 }
 
-/// Where the right paddle gets to. The state after the tick does not tell: a point there gives a shrunk
+/// Where the right paddle gets to. The state after the tick does not show it: a point there gives a shrunk
 /// paddle its length back and pushes it away from the wall.
 fn paddle_end(before: &Snapshot, direction: Direction, shaped: Option<EffectKind>) -> i16 {
     let pace = before.rules.speed().pace();
@@ -227,7 +227,7 @@ fn hits_and_misses_are_those_of_the_oracle() {
     );
 }
 
-/// A match that has given a ball up no longer looks at it closely; one restored every tick always
+/// A match that knows a ball to be unreachable no longer tests it for collisions; one restored every tick always
 /// does. The paddle does its best to reach the ball.
 #[test]
 fn no_ball_is_given_up_that_could_be_reached() {
@@ -239,8 +239,8 @@ fn no_ball_is_given_up_that_could_be_reached() {
             for tick in 0..20 {
                 let mut restored = Match::restore(&game.snapshot()).unwrap();
                 let seen = game.public();
-                let way = i32::from(seen.ball().y) - i32::from(seen.paddle(Side::Right).y);
-                let inputs = Inputs::default().with(Side::Right, Direction::along(way));
+                let distance = i32::from(seen.ball().y) - i32::from(seen.paddle(Side::Right).y);
+                let inputs = Inputs::default().with(Side::Right, Direction::along(distance));
                 let events = game.step(inputs);
                 prop_assert_eq!(events, restored.step(inputs));
                 prop_assert_eq!(&game, &restored);
@@ -265,15 +265,15 @@ fn a_whole_match_agrees_with_the_oracle() {
         // The oracle knows nothing of the paddles that shrink after the limit.
         while game.outcome().is_none() && game.tick() < rules.limit_ticks() {
             let before = game.snapshot();
-            let way = |side: Side| {
+            let key = |side: Side| {
                 Direction::along(i32::from(before.ball.y) - i32::from(before.paddles[side].y))
             };
             // The right player is slow enough to miss now and then.
             let right = match before.tick % 3 {
                 0 => Direction::Still,
-                _ => way(Side::Right),
+                _ => key(Side::Right),
             };
-            let events = game.step(Inputs::new(way(Side::Left), right));
+            let events = game.step(Inputs::new(key(Side::Left), right));
             if before.serve_at.is_none() && before.ball.vx > 0 {
                 let expected = tick_of(&before, right).is_hit();
                 assert_eq!(

@@ -5,12 +5,12 @@
 mod support;
 
 use pong_engine::*;
-use support::{Hands, Style};
+use support::{Style, TestPlayers};
 
-fn until(game: &mut Match, hands: &mut Hands, event: Event) -> Events {
+fn until(game: &mut Match, players: &mut TestPlayers, event: Event) -> Events {
     loop {
         assert!(game.outcome().is_none(), "the match ended before {event:?}");
-        let inputs = hands.play(game);
+        let inputs = players.play(game);
         let events = game.step(inputs);
         if events.contains(event) {
             return events;
@@ -18,14 +18,14 @@ fn until(game: &mut Match, hands: &mut Hands, event: Event) -> Events {
     }
 }
 
-fn sleepers() -> Hands {
-    Hands::new((Style::Asleep, Style::Asleep), 0)
+fn idle_players() -> TestPlayers {
+    TestPlayers::new((Style::Idle, Style::Idle), 0)
 }
 
 #[test]
 fn the_ball_is_served_after_a_pause_toward_who_conceded() {
     let mut game = Match::new(Rules::default(), 11);
-    let mut restless = Hands::new((Style::Restless, Style::Restless), 3);
+    let mut random = TestPlayers::new((Style::Random, Style::Random), 3);
     let mut points = 0;
     while game.outcome().is_none() {
         let receiver = game.public().receiver();
@@ -39,16 +39,16 @@ fn the_ball_is_served_after_a_pause_toward_who_conceded() {
         assert_eq!(game.public().serve_in(), None);
         game.step(Inputs::default());
         assert_eq!(game.public().ball().x, ball.vx);
-        let scorer = until_point(&mut game, &mut restless);
+        let scorer = until_point(&mut game, &mut random);
         assert_eq!(game.public().receiver(), scorer.other());
         points += 1;
     }
     assert!(points >= 5);
 }
 
-fn until_point(game: &mut Match, hands: &mut Hands) -> Side {
+fn until_point(game: &mut Match, players: &mut TestPlayers) -> Side {
     loop {
-        let inputs = hands.play(game);
+        let inputs = players.play(game);
         if let Some(scorer) = game.step(inputs).scorer() {
             return scorer;
         }
@@ -60,7 +60,7 @@ fn first_serves_go_to_both_sides_at_all_angles() {
     let serves: Vec<Ball> = (0..400)
         .map(|seed| {
             let mut game = Match::new(Rules::default(), seed);
-            until(&mut game, &mut sleepers(), Event::Serve);
+            until(&mut game, &mut idle_players(), Event::Serve);
             game.public().ball()
         })
         .collect();
@@ -184,7 +184,7 @@ fn a_long_rally_shrinks_the_paddles_until_the_ball_gets_through() {
 }
 
 #[test]
-fn the_next_serve_finds_the_paddles_as_long_as_ever() {
+fn paddles_have_their_full_length_at_the_next_serve() {
     let mut state = shot(0).snapshot();
     (state.tick, state.rally, state.ball.vx) = (9_000, 27, 700);
     state.paddles.left.y = HALF_HEIGHT;
@@ -283,7 +283,7 @@ fn when_the_time_is_up_the_leader_wins_or_sudden_death_begins() {
     let (events, mut game) = at_limit(2);
     assert_eq!(events, Event::SuddenDeath.into());
     assert!(game.public().is_sudden_death(rules));
-    let keepers = &mut Hands::new((Style::Keeper, Style::Keeper), 1);
+    let keepers = &mut TestPlayers::new((Style::Keeper, Style::Keeper), 1);
     let full = game.public().half_length(rules, Side::Left);
     while game.outcome().is_none() {
         let inputs = keepers.play(&game);

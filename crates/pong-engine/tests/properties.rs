@@ -10,12 +10,12 @@ use support::{rules, table, table_in_play};
 
 /// Calls `check` with the state before, the events, and the state after each tick.
 fn play(
-    (mut game, mut hands): (Match, support::Hands),
+    (mut game, mut players): (Match, support::TestPlayers),
     mut check: impl FnMut(&Match, Events, &Match) -> Result<(), TestCaseError>,
 ) -> Result<Match, TestCaseError> {
     while game.outcome().is_none() {
         let before = game.clone();
-        let inputs = hands.play(&game);
+        let inputs = players.play(&game);
         let events = game.step(inputs);
         check(&before, events, &game)?;
     }
@@ -107,9 +107,9 @@ proptest! {
     fn the_mirror_is_exact(table in table()) {
         let mut mirror = table.0.mirrored();
         prop_assert_eq!(&mirror.mirrored(), &table.0);
-        let (mut game, mut hands) = table;
+        let (mut game, mut players) = table;
         while game.outcome().is_none() {
-            let inputs = hands.play(&game);
+            let inputs = players.play(&game);
             let events = game.step(inputs);
             prop_assert_eq!(mirror.step(inputs.mirrored()), events.mirrored());
             prop_assert_eq!(&mirror.mirrored(), &game);
@@ -119,12 +119,12 @@ proptest! {
 
     #[test]
     fn a_restored_match_goes_on_like_the_original(table in table_in_play()) {
-        let (mut game, mut hands) = table;
+        let (mut game, mut players) = table;
         let bytes = game.snapshot().to_bytes();
         let mut restored = Match::restore(&Snapshot::from_bytes(&bytes).unwrap()).unwrap();
         prop_assert_eq!(&restored, &game);
         for _ in 0..1_200 {
-            let inputs = hands.play(&game);
+            let inputs = players.play(&game);
             prop_assert_eq!(restored.step(inputs), game.step(inputs));
             prop_assert_eq!(restored.hash(), game.hash());
         }
@@ -153,12 +153,12 @@ proptest! {
     }
 
     #[test]
-    fn what_everybody_sees_is_enough_to_look_ahead(table in table_in_play()) {
-        let (mut game, mut hands) = table;
+    fn predict_agrees_with_the_match_until_the_next_draw(table in table_in_play()) {
+        let (mut game, mut players) = table;
         let mut guess = Match::predict(game.rules(), &game.public()).unwrap();
         prop_assert_eq!(guess.public(), game.public());
         for _ in 0..600 {
-            let inputs = hands.play(&game);
+            let inputs = players.play(&game);
             let events = game.step(inputs);
             let guessed = guess.step(inputs);
             let random = [Event::Serve, Event::CoinAppeared, Event::Coin(Side::Left), Event::Coin(Side::Right)];

@@ -6,12 +6,12 @@ mod support;
 
 use pong_engine::*;
 use proptest::prelude::*;
-use support::{Dice, Hands, Style, table};
+use support::{Dice, Style, TestPlayers, table};
 
-fn record(rules: Rules, seed: u64, hands: &mut Hands, ticks: u16) -> Recorder<Vec<u8>> {
+fn record(rules: Rules, seed: u64, players: &mut TestPlayers, ticks: u16) -> Recorder<Vec<u8>> {
     let mut recorder = Recorder::new(rules, seed, Vec::new());
     for _ in 0..ticks {
-        let inputs = hands.play(recorder.game());
+        let inputs = players.play(recorder.game());
         recorder.step(inputs);
     }
     recorder
@@ -22,11 +22,11 @@ proptest! {
 
     #[test]
     fn a_replay_is_the_original(table in table()) {
-        let (game, mut hands) = table;
+        let (game, mut players) = table;
         let mut recorder = Recorder::new(game.rules(), game.snapshot().seed, Vec::new());
         let mut played = Vec::new();
         while recorder.game().outcome().is_none() {
-            let inputs = hands.play(recorder.game());
+            let inputs = players.play(recorder.game());
             played.push((inputs, recorder.step(inputs)));
         }
         let (end, record) = recorder.finish();
@@ -43,16 +43,16 @@ proptest! {
     }
 
     #[test]
-    fn a_record_is_taken_up_where_it_stopped(table in table(), stop in 0..2_000_u16) {
-        let (game, mut hands) = table;
+    fn resume_continues_a_record(table in table(), stop in 0..2_000_u16) {
+        let (game, mut players) = table;
         let rules = game.rules();
         let seed = game.snapshot().seed;
-        let first = record(rules, seed, &mut hands, stop);
+        let first = record(rules, seed, &mut players, stop);
         let saved = Match::restore(&first.game().snapshot()).unwrap();
         let mut second = Recorder::resume(saved, first.record().clone()).unwrap();
         let mut whole = first;
         for _ in 0..900 {
-            let inputs = hands.play(whole.game());
+            let inputs = players.play(whole.game());
             prop_assert_eq!(whole.step(inputs), second.step(inputs));
         }
         prop_assert_eq!(whole.finish(), second.finish());
@@ -74,7 +74,7 @@ fn a_minute_of_two_people_takes_about_350_bytes() {
             if dice.below(36) == 0 {
                 let mut turned = Direction::ALL
                     .into_iter()
-                    .filter(|way| *way != inputs.of(side));
+                    .filter(|direction| *direction != inputs.of(side));
                 inputs = inputs.with(side, turned.nth(dice.below(2) as usize).unwrap());
             }
         }
@@ -95,7 +95,7 @@ fn an_idle_minute_takes_next_to_nothing() {
     let (_, record) = record(
         rules,
         9,
-        &mut Hands::new((Style::Asleep, Style::Asleep), 1),
+        &mut TestPlayers::new((Style::Idle, Style::Idle), 1),
         3_600,
     )
     .finish();
@@ -103,12 +103,12 @@ fn an_idle_minute_takes_next_to_nothing() {
 }
 
 #[test]
-fn every_way_to_be_wrong_has_its_error() {
+fn verify_names_each_kind_of_error() {
     let rules = Rules::default().with_score_to_win(20).unwrap();
     let recorder = record(
         rules,
         9,
-        &mut Hands::new((Style::Keeper, Style::Restless), 1),
+        &mut TestPlayers::new((Style::Keeper, Style::Random), 1),
         700,
     );
     let other = Match::new(rules, 9);
@@ -154,11 +154,11 @@ fn every_way_to_be_wrong_has_its_error() {
 
 #[test]
 fn a_record_that_outlasts_its_match_is_refused() {
-    let sleepers = &mut Hands::new((Style::Asleep, Style::Asleep), 1);
+    let idle_players = &mut TestPlayers::new((Style::Idle, Style::Idle), 1);
     let (game, mut bytes) = record(
         Rules::default().with_score_to_win(3).unwrap(),
         9,
-        sleepers,
+        idle_players,
         2_000,
     )
     .finish();
@@ -166,29 +166,29 @@ fn a_record_that_outlasts_its_match_is_refused() {
     let end = bytes.split_off(bytes.len() - 9);
     bytes.extend([253, 1, 0]);
     bytes.extend(end);
-    let verdict = Replay::parse(&bytes).unwrap().verify();
-    assert_eq!(verdict, Err(ReplayError::Diverged { tick: game.tick() }));
+    let verified = Replay::parse(&bytes).unwrap().verify();
+    assert_eq!(verified, Err(ReplayError::Diverged { tick: game.tick() }));
 }
 
 #[test]
 fn a_record_that_goes_on_beyond_every_match_is_malformed() {
     let (_, empty) = Recorder::new(Rules::default(), 9, Vec::new()).finish();
-    let verdict = |ticks: u16| {
+    let verified = |ticks: u16| {
         let mut bytes = empty[..18].to_vec();
         bytes.push(253);
         bytes.extend(ticks.to_le_bytes());
         Replay::parse(&bytes).unwrap().verify().unwrap_err()
     };
-    assert!(matches!(verdict(MAX_TICKS), ReplayError::Diverged { .. }));
-    assert_eq!(verdict(MAX_TICKS + 1), ReplayError::Malformed);
+    assert!(matches!(verified(MAX_TICKS), ReplayError::Diverged { .. }));
+    assert_eq!(verified(MAX_TICKS + 1), ReplayError::Malformed);
 }
 
 /// The cursor is moved only where it isn't there yet.
 #[test]
-fn nothing_is_written_that_says_nothing() {
+fn recorder_writes_no_empty_skips() {
     let length = |ticks| {
-        let asleep = &mut Hands::new((Style::Asleep, Style::Asleep), 1);
-        let (_, bytes) = record(Rules::default(), 9, asleep, ticks).finish();
+        let idle = &mut TestPlayers::new((Style::Idle, Style::Idle), 1);
+        let (_, bytes) = record(Rules::default(), 9, idle, ticks).finish();
         bytes.len()
     };
     let (header, skip, hash, end) = (18, 3, 5, 9);
@@ -230,8 +230,8 @@ fn one_match_has_one_record() {
         (3..3, vec![253, 0, 0]),
         (0..0, vec![4 * 28]),
     ] {
-        let mut told = body.clone();
-        told.splice(range, other);
-        assert_eq!(verify(&told), Err(ReplayError::Malformed));
+        let mut altered = body.clone();
+        altered.splice(range, other);
+        assert_eq!(verify(&altered), Err(ReplayError::Malformed));
     }
 }

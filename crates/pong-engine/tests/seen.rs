@@ -5,17 +5,17 @@
 mod support;
 
 use pong_engine::*;
-use support::{Hands, Style};
+use support::{Style, TestPlayers};
 
-/// A lively match in cool mode, whose players let the time run out.
-fn lively(seed: u64) -> (Match, Hands) {
+/// An eventful match in cool mode, whose players let the time run out.
+fn eventful(seed: u64) -> (Match, TestPlayers) {
     let rules = Rules::default()
         .with_cool_mode(true)
         .with_score_to_win(20)
         .and_then(|rules| rules.with_time_limit(2))
         .unwrap();
-    let hands = Hands::new((Style::Follower, Style::Keeper), seed);
-    (Match::new(rules, seed), hands)
+    let players = TestPlayers::new((Style::Follower, Style::Keeper), seed);
+    (Match::new(rules, seed), players)
 }
 
 /// The table in the documentation of `observe`, once more.
@@ -54,9 +54,9 @@ fn expected(game: &Match, own: Side) -> [f32; OBSERVATION] {
 #[test]
 fn observations_are_those_of_the_table() {
     for seed in 0..8 {
-        let (mut game, mut hands) = lively(seed);
+        let (mut game, mut players) = eventful(seed);
         while game.outcome().is_none() {
-            let inputs = hands.play(&game);
+            let inputs = players.play(&game);
             game.step(inputs);
             for side in Side::BOTH {
                 let mut seen = [7.0; OBSERVATION];
@@ -76,10 +76,10 @@ fn observations_are_those_of_the_table() {
 fn the_clocks_shown_run_out_when_it_happens() {
     let (mut coins, mut effects, mut serves) = (0, 0, 0);
     for seed in 0..32 {
-        let (mut game, mut hands) = lively(seed);
+        let (mut game, mut players) = eventful(seed);
         while game.outcome().is_none() {
             let before = game.public();
-            let inputs = hands.play(&game);
+            let inputs = players.play(&game);
             let events = game.step(inputs);
             let after = game.public();
             assert_eq!(after.tick(), game.tick());
@@ -122,10 +122,10 @@ fn sudden_death_is_shown_from_its_event_to_the_end() {
     for seed in 0..120 {
         let rules = Rules::default().with_time_limit(1).unwrap();
         let mut game = Match::new(rules, seed);
-        let mut hands = Hands::new((Style::Keeper, Style::Keeper), seed);
+        let mut players = TestPlayers::new((Style::Keeper, Style::Keeper), seed);
         let mut expected = false;
         while game.outcome().is_none() {
-            let inputs = hands.play(&game);
+            let inputs = players.play(&game);
             let events = game.step(inputs);
             expected |= events.contains(Event::SuddenDeath);
             sudden += u32::from(events.contains(Event::SuddenDeath));

@@ -7,7 +7,7 @@ mod support;
 use std::collections::VecDeque;
 
 use pong_engine::*;
-use support::{Hands, Style};
+use support::{Style, TestPlayers};
 
 const DEPTHS: [usize; 3] = [1, 7, 60];
 
@@ -19,11 +19,11 @@ fn rolling_back_and_playing_again_changes_nothing() {
                 .with_cool_mode(cool)
                 .with_time_limit(1)
                 .unwrap();
-            let mut hands = Hands::new((Style::Follower, Style::Keeper), seed as u64);
+            let mut players = TestPlayers::new((Style::Follower, Style::Keeper), seed as u64);
             let mut game = Match::new(rules, seed as u64);
             let mut past: VecDeque<([u8; SNAPSHOT_BYTES], Inputs, u64)> = VecDeque::new();
             while game.outcome().is_none() {
-                let inputs = hands.play(&game);
+                let inputs = players.play(&game);
                 let before = game.snapshot().to_bytes();
                 game.step(inputs);
                 past.push_back((before, inputs, game.hash()));
@@ -36,7 +36,7 @@ fn rolling_back_and_playing_again_changes_nothing() {
     }
 }
 
-/// The present, played again from the oldest snapshot; every hash on the way must be the same.
+/// The present, played again from the oldest snapshot; every hash must be the same.
 fn replayed(past: &VecDeque<([u8; SNAPSHOT_BYTES], Inputs, u64)>) -> Match {
     let (oldest, ..) = past.front().unwrap();
     let mut game = Match::restore(&Snapshot::from_bytes(oldest).unwrap()).unwrap();

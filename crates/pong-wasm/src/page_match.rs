@@ -36,15 +36,15 @@ impl PageMatch {
         &mut self.buffer
     }
 
-    /// Begins a match without bots; false for rules that do not exist.
+    /// Begins a match without bots; false for invalid rules.
     pub fn reset(&mut self, rules: u32, seed: u64) -> bool {
         let game = Rules::from_bytes(rules.to_le_bytes()).map(|rules| Match::new(rules, seed));
         self.bots = Sides::default();
         self.put(game.ok())
     }
 
-    /// Goes on from the public state in the buffer; false for bytes that are none, or rules under
-    /// which it cannot be.
+    /// Continues from the public state in the buffer; false if the bytes are not one, or the state is
+    /// impossible under these rules.
     pub fn predict(&mut self, rules: u32) -> bool {
         let game = Rules::from_bytes(rules.to_le_bytes())
             .ok()
@@ -55,7 +55,7 @@ impl PageMatch {
         self.put(game)
     }
 
-    /// Goes on from the snapshot in the buffer; false for bytes that are none.
+    /// Continues from the snapshot in the buffer; false if the bytes are not one, or it is impossible.
     pub fn restore(&mut self) -> bool {
         let game = self.taken::<SNAPSHOT_BYTES>().and_then(|bytes| {
             let snapshot = Snapshot::from_bytes(bytes).ok()?;
@@ -64,8 +64,8 @@ impl PageMatch {
         self.put(game)
     }
 
-    /// Lets a bot play a side from now on. A reaction time or an accuracy below 0 is that of the
-    /// skill. False where there is no match.
+    /// Lets a bot play a side from now on. A reaction time or an accuracy below 0 stands for that of the
+    /// skill. False if there is no match.
     pub fn set_bot(
         &mut self,
         side: Side,
@@ -87,8 +87,8 @@ impl PageMatch {
         true
     }
 
-    /// Plays one tick and tells what happened. Bots play their sides, whatever the keys say; bytes
-    /// that are no keys count as none held.
+    /// Plays one tick and returns its events. Bots play their sides, whatever the keys are; a byte that
+    /// is not valid inputs counts as no keys held.
     pub fn step(&mut self, keys: u8) -> Events {
         let Some(game) = &mut self.game else {
             return Events::NONE;
@@ -102,7 +102,7 @@ impl PageMatch {
         game.step(inputs)
     }
 
-    /// Plays several ticks with the same keys and tells what happened in all of them.
+    /// Plays several ticks with the same keys and returns all their events.
     pub fn run(&mut self, keys: u8, ticks: u32) -> Events {
         let mut events = Events::NONE;
         for _ in 0..ticks.min(u32::from(pong_engine::MAX_TICKS)) {
@@ -111,20 +111,20 @@ impl PageMatch {
         events
     }
 
-    /// Writes the public state into the buffer; how many bytes it has.
+    /// Writes the public state into the buffer; returns its length in bytes.
     pub fn state(&mut self) -> usize {
         let state = self.game.as_ref().map(|game| game.public().encode());
         state.map_or(0, |state| self.give(&state))
     }
 
-    /// Writes the snapshot into the buffer; how many bytes it has.
+    /// Writes the snapshot into the buffer; returns its length in bytes.
     pub fn snapshot(&mut self) -> usize {
         let state = self.game.as_ref().map(|game| game.snapshot().to_bytes());
         state.map_or(0, |state| self.give(&state))
     }
 
-    /// Writes what is drawn into the buffer, as [`VIEW_NUMBERS`] numbers of 16 bits; how many bytes
-    /// they have.
+    /// Writes what is drawn into the buffer, as [`VIEW_NUMBERS`] numbers of 16 bits; returns their length
+    /// in bytes.
     pub fn view(&mut self) -> usize {
         let Some(game) = &self.game else {
             return 0;
@@ -137,17 +137,17 @@ impl PageMatch {
         self.give(&bytes)
     }
 
-    /// How many ticks have been played.
+    /// The number of ticks played.
     pub fn tick(&self) -> u16 {
         self.game.as_ref().map_or(0, Match::tick)
     }
 
-    /// The hash of the whole state.
+    /// The hash of the complete state.
     pub fn hash(&self) -> u64 {
         self.game.as_ref().map_or(0, Match::hash)
     }
 
-    /// The hash of what everybody may see.
+    /// The hash of the public state.
     pub fn seen_hash(&self) -> u32 {
         self.game.as_ref().map_or(0, |game| game.public().hash())
     }

@@ -30,7 +30,7 @@ function along(distance) {
   return distance === 0 ? STILL : distance > 0 ? DOWN : UP;
 }
 
-/** What the restless player holds for sixteen ticks. */
+/** What the random player holds for sixteen ticks. */
 function anything(tick) {
   const stretch = BigInt(Math.trunc(tick / 16));
   const held = (((stretch + 1n) * (0x9e3779b97f4a7c15n ^ stretch)) & WORD) >> 40n;
@@ -39,7 +39,7 @@ function anything(tick) {
 
 /** The key of one player; `noise` is what its generator gave. */
 function key(play, left, tick, noise, numbers) {
-  if (play === "sleep") return STILL;
+  if (play === "idle") return STILL;
   if (play === "random" || (play === "mixed" && left)) return anything(tick);
   const offset = Number(BigInt.asIntN(32, noise >> 33n) % 2_000n) - 1_000;
   return along(numbers[1] + offset - numbers[left ? 4 : 5]);

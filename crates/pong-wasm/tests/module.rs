@@ -20,8 +20,8 @@ fn module_plays_the_golden_matches() {
         Err(error) if error.kind() == ErrorKind::NotFound => report_absence(),
         output => {
             let output = output.unwrap();
-            let complaint = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "{complaint}");
+            let errors = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{errors}");
         }
     }
 }

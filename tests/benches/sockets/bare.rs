@@ -1,5 +1,6 @@
 //! What the kernel alone takes for as many bytes to as many sockets at the same pace, in one thread that
-//! does nothing else: less than this no server on this machine can do.
+//! does nothing else: a lower bound for any server on this machine. `tests/benches/README.md` relates it to
+//! the measurements of lobbies and matches.
 
 use std::io::Write as _;
 use std::net::TcpStream;
@@ -30,7 +31,8 @@ pub(crate) async fn lobby(members: usize, rate: u32, pause: Duration) {
     println!("bare      {members:>5} sockets, {rate:>6}/s   {each:>9.2?} per send of 629 bytes");
 }
 
-/// The compact states of so many matches of two players, 60 times a second.
+/// The binary states of so many matches of two players, 60 times a second: the pattern of
+/// `crates/games/benches/tables` at `Binary, Fixed(60)`.
 pub(crate) async fn matches(count: usize) {
     let pattern = Pattern {
         sockets: u32::try_from(count * 2).unwrap(),

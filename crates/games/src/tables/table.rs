@@ -33,7 +33,6 @@ pub(super) struct Pass {
 #[derive(Debug)]
 pub(super) enum TableTask {
     NoteStart(Timestamp),
-    ShowPlaying(Seat, UserId),
     End(Box<EndedMatch>),
     Rematch(Seat),
     Chat(Seat, u64, String, Option<String>),

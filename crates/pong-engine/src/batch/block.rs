@@ -1,20 +1,19 @@
-//! A few matches side by side: each quantity in an array, so that one instruction moves many.
+//! A block of matches in structure-of-arrays form, so that one instruction moves many matches.
 
 use crate::events::Events;
-use crate::game::{Match, drive_paddle, glide, is_open};
+use crate::game::{Match, drive_paddle, is_clear, move_freely};
 use crate::input::Inputs;
 use crate::side::{Side, Sides};
 use crate::state::{Ball, Paddle};
 
-/// How many matches move in one go.
+/// How many matches a block holds.
 pub(super) const LANES: usize = 64;
 
 pub(super) type Lanes = [i16; LANES];
 
-/// What a tick needs of [`LANES`] matches.
+/// The values of [`LANES`] matches that a tick reads and writes.
 ///
-/// Lanes without a match are all zero: nothing moves there, and nothing is ever due that anyone
-/// would look at.
+/// Lanes without a match are all zero: nothing moves there, and what is due there is ignored.
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 pub(super) struct GameBlock {
@@ -26,10 +25,10 @@ pub(super) struct GameBlock {
     right: Paddles,
     grip: Lanes,
     lane: Lanes,
-    free: Lanes,
-    /// The tick of the batch at which something is due. The batch's ticks run on for ever, round
-    /// and round; a match's alarm lies far less than a round ahead.
-    alarm: [u16; LANES],
+    clear_x: Lanes,
+    /// The tick of the batch at which something is due. The batch's ticks wrap around; a match's next
+    /// due tick is always far less than 65,536 ticks ahead.
+    due_at: [u16; LANES],
 }
 
 /// The paddles of one side.
@@ -41,12 +40,12 @@ pub(super) struct Paddles {
     pub(super) limit: Lanes,
 }
 
-/// Which matches the pass over all of them has left to the scalar code, one bit for each.
+/// The matches whose tick the scalar code has to complete, one bit for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Left {
-    /// The ball has not been moved: it may touch something.
-    pub(super) held: u64,
-    /// Something is on the schedule.
+pub(super) struct ScalarWork {
+    /// The ball has not been moved, as it may touch something.
+    pub(super) unmoved: u64,
+    /// A scheduled change is due.
     pub(super) due: u64,
 }
 
@@ -60,26 +59,26 @@ impl GameBlock {
         right: Paddles::EMPTY,
         grip: [0; LANES],
         lane: [0; LANES],
-        free: [0; LANES],
-        alarm: [0; LANES],
+        clear_x: [0; LANES],
+        due_at: [0; LANES],
     };
 
-    /// Moves all paddles, and the balls whose way is open.
+    /// Moves all paddles, and the balls whose path is clear.
     #[inline(always)]
     pub(super) fn pass(
         &mut self,
         now: u16,
         inputs: &[Inputs; LANES],
         events: &mut [Events; LANES],
-    ) -> Left {
+    ) -> ScalarWork {
         self.move_paddles(inputs);
-        let held = self.move_balls(events);
+        let unmoved = self.move_balls(events);
         let mut due = [0; LANES];
-        for (due, alarm) in due.iter_mut().zip(&self.alarm) {
-            *due = u8::from(*alarm == now);
+        for (due, due_at) in due.iter_mut().zip(&self.due_at) {
+            *due = u8::from(*due_at == now);
         }
-        Left {
-            held: bits(&held),
+        ScalarWork {
+            unmoved: bits(&unmoved),
             due: bits(&due),
         }
     }
@@ -104,20 +103,20 @@ impl GameBlock {
         self.right.step(&right, &self.grip);
     }
 
-    /// Moves the balls whose way is open, and tells which they are not.
+    /// Moves the balls whose path is clear; returns 1 for each ball that was not moved.
     #[inline(always)]
     #[expect(
         clippy::indexing_slicing,
         reason = "all arrays are as long as the loop"
     )]
     fn move_balls(&mut self, events: &mut [Events; LANES]) -> [u8; LANES] {
-        let mut held = [0; LANES];
+        let mut unmoved = [0; LANES];
         for at in 0..LANES {
             let ball = self.ball(at);
-            // A ball that stands still touches nothing, wherever it is.
-            let open = is_open(ball, self.free[at], self.lane[at]) | (ball.vx == 0);
-            let mask = i16::from(open).wrapping_neg();
-            let (moved, happened) = glide(Ball {
+            // A resting ball touches nothing, wherever it is.
+            let clear = is_clear(ball, self.clear_x[at], self.lane[at]) | (ball.vx == 0);
+            let mask = i16::from(clear).wrapping_neg();
+            let (moved, happened) = move_freely(Ball {
                 vx: ball.vx & mask,
                 vy: ball.vy & mask,
                 ..ball
@@ -127,9 +126,9 @@ impl GameBlock {
             // One of the two is zero.
             self.vy[at] = moved.vy + (ball.vy & !mask);
             events[at] = happened;
-            held[at] = u8::from(!open);
+            unmoved[at] = u8::from(!clear);
         }
-        held
+        unmoved
     }
 
     #[inline(always)]
@@ -143,7 +142,7 @@ impl GameBlock {
         }
     }
 
-    /// Gives the match in a lane the state it has after this tick of the batch.
+    /// Copies what the block holds of a lane's match into `game`, as of this tick of the batch.
     #[expect(clippy::indexing_slicing, reason = "callers stay below LANES")]
     pub(super) fn load(&self, at: usize, now: u16, game: &mut Match) {
         game.state.ball = self.ball(at);
@@ -151,11 +150,11 @@ impl GameBlock {
             left: self.left.get(at),
             right: self.right.get(at),
         };
-        let ahead = self.alarm[at].wrapping_sub(now);
-        game.state.tick = game.derived.alarm.wrapping_sub(ahead);
+        let ahead = self.due_at[at].wrapping_sub(now);
+        game.state.tick = game.derived.due_at.wrapping_sub(ahead);
     }
 
-    /// Puts a match into a lane.
+    /// Copies a match into a lane.
     #[expect(clippy::indexing_slicing, reason = "callers stay below LANES")]
     pub(super) fn store(&mut self, at: usize, now: u16, game: &Match) {
         let Ball { x, y, vx, vy } = game.state.ball;
@@ -171,9 +170,9 @@ impl GameBlock {
             .set(at, right, derived.drive.right, derived.limit.right);
         self.grip[at] = derived.grip;
         self.lane[at] = derived.lane;
-        self.free[at] = derived.free;
-        let ahead = derived.alarm.wrapping_sub(game.state.tick);
-        self.alarm[at] = now.wrapping_add(ahead);
+        self.clear_x[at] = derived.clear_x;
+        let ahead = derived.due_at.wrapping_sub(game.state.tick);
+        self.due_at[at] = now.wrapping_add(ahead);
     }
 }
 
@@ -218,12 +217,12 @@ impl Paddles {
     }
 }
 
-/// Sixty-four flags, each 0 or 1, as the bits of a word.
+/// Packs 64 flags, each 0 or 1, into a word.
 #[inline(always)]
 fn bits(flags: &[u8; LANES]) -> u64 {
     let mut word = 0;
     for eight in flags.as_chunks().0.iter().rev() {
-        // The product brings the eight flags side by side into the highest byte.
+        // The product gathers the eight flags in the highest byte.
         let byte = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
         word = (word << 8) + byte;
     }
@@ -236,8 +235,8 @@ mod tests {
     use crate::rules::Rules;
     use crate::state::Ending;
 
-    /// Which balls a pass leaves alone, with one match in the block.
-    fn held(ball: Ball, ending: Option<Ending>) -> u64 {
+    /// Which balls a pass does not move, with one match in the block.
+    fn unmoved(ball: Ball, ending: Option<Ending>) -> u64 {
         let rules = Rules::DEFAULT.with_time_limit(1).unwrap();
         let mut state = Match::new(rules, 1).snapshot();
         state.ball = ball;
@@ -252,12 +251,12 @@ mod tests {
         let mut block = GameBlock::EMPTY;
         block.store(0, 0, &Match::restore(&state).unwrap());
         let inputs = [Inputs::default(); LANES];
-        block.pass(1, &inputs, &mut [Events::NONE; LANES]).held
+        block.pass(1, &inputs, &mut [Events::NONE; LANES]).unmoved
     }
 
-    /// A batch is fast because it leaves few balls to the scalar code.
+    /// A batch is fast because the scalar code moves few balls.
     #[test]
-    fn only_a_ball_that_may_touch_something_is_left_alone() {
+    fn pass_leaves_only_balls_that_may_touch_something() {
         let moving = |x| Ball {
             x,
             y: 0,
@@ -269,14 +268,14 @@ mod tests {
             vx: 0,
             ..moving(14_500)
         };
-        assert_eq!(held(moving(0), None), 0);
-        assert_eq!(held(moving(14_500), None), 1);
-        assert_eq!(held(resting, None), 0);
-        assert_eq!(held(over, Some(Ending::Time)), 0);
+        assert_eq!(unmoved(moving(0), None), 0);
+        assert_eq!(unmoved(moving(14_500), None), 1);
+        assert_eq!(unmoved(resting, None), 0);
+        assert_eq!(unmoved(over, Some(Ending::Time)), 0);
     }
 
     #[test]
-    fn every_flag_has_its_bit() {
+    fn bits_packs_each_flag_at_its_index() {
         for at in 0..LANES {
             let mut flags = [0; LANES];
             flags[at] = 1;

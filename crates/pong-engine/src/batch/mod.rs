@@ -1,9 +1,9 @@
-//! Thousands of matches stepped together.
+//! Steps thousands of matches together.
 
 mod block;
 mod observed;
 #[cfg(feature = "simd")]
-mod wide;
+mod simd;
 
 use alloc::vec::Vec;
 use core::fmt;
@@ -14,15 +14,15 @@ use crate::input::Inputs;
 use crate::observe::{COMPACT_OBSERVATION, OBSERVATION};
 use crate::side::Side;
 use crate::state::Outcome;
-use block::{GameBlock, LANES, Left};
+use block::{GameBlock, LANES, ScalarWork};
 use observed::{ObservedBlock, write_compact};
 
-/// Many matches that are stepped together, many times faster than one by one, and with the same
-/// result bit for bit.
+/// Many matches that are stepped together: many times faster than one by one, with the same result
+/// bit for bit.
 ///
-/// They may differ in everything: rules, tick, score. A match that is over stays as it is until it
-/// is [replaced](Self::replace). A step allocates nothing. With the feature `simd`, a default
-/// one, it uses AVX2 where the machine has it.
+/// The matches may differ in rules, tick and score. A match that is over does not change until it is
+/// [replaced](Self::replace). A step allocates nothing. With the feature `simd` (a default one) it
+/// uses AVX2 where the machine has it.
 ///
 /// ```
 /// use pong_engine::{Batch, Direction, Inputs, Match, Rules, Side};
@@ -34,7 +34,7 @@ use observed::{ObservedBlock, write_compact};
 /// for _ in 0..6_000 {
 ///     let events = batch.step(&inputs)?;
 ///     points += events.iter().filter(|events| events.scorer() == Some(Side::Left)).count();
-///     // The next match takes the place of each that is over.
+///     // Replaces each match that is over with a new one.
 ///     batch.refill(|_, over| {
 ///         won += usize::from(over.outcome().is_some_and(|outcome| outcome.winner == Side::Left));
 ///         seed += 1;
@@ -46,14 +46,14 @@ use observed::{ObservedBlock, write_compact};
 /// ```
 #[derive(Clone, Default)]
 pub struct Batch {
-    /// The tick of the batch; it runs round and round.
+    /// The tick of the batch; it wraps around.
     now: u16,
     blocks: Vec<GameBlock>,
     observed: Vec<ObservedBlock>,
-    /// The whole of each match. What a block holds too is right there, and stale here until the
-    /// scalar code needs it or the match is over.
+    /// The complete matches. Values that a block holds as well are current in the block and stale
+    /// here, until the scalar code loads them or the match is over.
     games: Vec<Match>,
-    /// What happened in the last tick, for whole blocks.
+    /// The events of the last tick, for whole blocks.
     events: Vec<[Events; LANES]>,
     /// Which matches ended in the last tick, one bit for each.
     ended: Vec<u64>,
@@ -81,7 +81,7 @@ impl Batch {
             self.ended.push(0);
         }
         self.games.push(game);
-        self.put(self.games.len() - 1);
+        self.sync_block(self.games.len() - 1);
     }
 
     /// How many matches there are.
@@ -94,44 +94,45 @@ impl Batch {
         self.games.is_empty()
     }
 
-    /// Plays one tick of every match, with an input and an answer for each: what happened in the
-    /// match of the same index.
+    /// Plays one tick of every match; `inputs` and the returned events have one entry for each match,
+    /// in the same order. Fails, and plays nothing, if there are more or fewer inputs than matches.
     pub fn step(&mut self, inputs: &[Inputs]) -> Result<&[Events], LengthError> {
         self.expect(inputs.len())?;
         #[cfg(feature = "simd")]
-        self.step_wide(inputs);
+        self.step_simd(inputs);
         #[cfg(not(feature = "simd"))]
         self.step_all(inputs);
         Ok(self.events())
     }
 
-    /// What happened in the last tick; where a match has been replaced since, in the old one.
+    /// The events of the last tick; those of a match that has been replaced since are of the old one.
     pub fn events(&self) -> &[Events] {
         let events = self.events.as_flattened();
         events.get(..self.games.len()).unwrap_or(events)
     }
 
-    /// Which matches ended in the last tick and have not been replaced since, in order.
+    /// The indices of the matches that ended in the last tick and have not been replaced since, in
+    /// order.
     pub fn ended(&self) -> impl Iterator<Item = usize> {
         let words = (0..).step_by(LANES).zip(&self.ended);
         words.flat_map(|(first, word)| ones(*word).map(move |at| first + at))
     }
 
-    /// Puts what `next` gives in the place of every match that ended in the last tick; it is told
-    /// the place and the match.
+    /// Replaces every match that ended in the last tick and has not been replaced since with what `next`
+    /// returns, which is called with the index and the ended match.
     pub fn refill(&mut self, mut next: impl FnMut(usize, &Match) -> Match) {
         for number in 0..self.ended.len() {
             let word = self.ended.get_mut(number).map_or(0, core::mem::take);
             for at in ones(word).map(|at| number * LANES + at) {
                 if let Some(over) = self.games.get_mut(at) {
                     *over = next(at, over);
-                    self.put(at);
+                    self.sync_block(at);
                 }
             }
         }
     }
 
-    /// A match as it is now.
+    /// The match at this index, as it is now.
     pub fn get(&self, at: usize) -> Option<Match> {
         let mut game = self.games.get(at)?.clone();
         if game.state.ending.is_none()
@@ -142,29 +143,40 @@ impl Batch {
         Some(game)
     }
 
-    /// Puts another match in the place of one and gives that one back; none, and nothing changes,
-    /// if there is no such place.
+    /// Replaces the match at this index and returns the old one. Returns `None`, and changes nothing, if
+    /// there is no such index.
     pub fn replace(&mut self, at: usize, game: Match) -> Option<Match> {
         let old = self.get(at)?;
         *self.games.get_mut(at)? = game;
-        self.put(at);
+        self.sync_block(at);
         if let Some(ended) = self.ended.get_mut(at / LANES) {
             *ended &= !(1 << (at % LANES));
         }
         Some(old)
     }
 
-    /// How a match went, once it is over.
+    /// The outcome of the match at this index, once it is over.
     pub fn outcome(&self, at: usize) -> Option<Outcome> {
         self.games.get(at)?.outcome()
     }
 
-    /// All matches as they are now.
+    /// All matches, as they are now.
     pub fn iter(&self) -> impl Iterator<Item = Match> {
         (0..self.len()).filter_map(|at| self.get(at))
     }
 
-    /// Writes what a side sees in each match into a buffer; see [`Match::observe`].
+    /// Writes one side's observation of each match into a buffer; see [`Match::observe`] for the numbers.
+    /// Fails, and writes nothing, if the buffer has more or fewer rows than there are matches.
+    ///
+    /// ```
+    /// use pong_engine::{Batch, Match, OBSERVATION, Rules, Side};
+    ///
+    /// let batch: Batch = (0..256).map(|seed| Match::new(Rules::default(), seed)).collect();
+    /// let mut seen = vec![[0.0; OBSERVATION]; batch.len()];
+    /// batch.observe(Side::Left, &mut seen)?;
+    /// assert_eq!(seen[0][14], 1.0, "a second to the serve");
+    /// # Ok::<(), pong_engine::LengthError>(())
+    /// ```
     pub fn observe(&self, side: Side, seen: &mut [[f32; OBSERVATION]]) -> Result<(), LengthError> {
         self.expect(seen.len())?;
         let blocks = self.blocks.iter().zip(&self.observed);
@@ -174,7 +186,7 @@ impl Batch {
         Ok(())
     }
 
-    /// Writes what both sides see in each match, in one pass.
+    /// Writes both sides' observations of each match, in one pass; see [`Self::observe`].
     pub fn observe_both(
         &self,
         left: &mut [[f32; OBSERVATION]],
@@ -191,7 +203,8 @@ impl Batch {
         Ok(())
     }
 
-    /// Writes the first numbers of what both sides see, ball and paddles, in one pass.
+    /// Writes the first eight numbers of both sides' observations (ball and paddles), in one pass; see
+    /// [`Self::observe`].
     pub fn observe_compact(
         &self,
         left: &mut [[f32; COMPACT_OBSERVATION]],
@@ -216,8 +229,8 @@ impl Batch {
         }
     }
 
-    /// Moves a match from the list into its block.
-    fn put(&mut self, at: usize) {
+    /// Copies a match from the list into its block.
+    fn sync_block(&mut self, at: usize) {
         if let (Some(block), Some(game)) = (self.blocks.get_mut(at / LANES), self.games.get(at)) {
             block.store(at % LANES, self.now, game);
             if let Some(observed) = self.observed.get_mut(at / LANES) {
@@ -236,11 +249,11 @@ impl Batch {
         for ((((block, observed), events), ended), (games, inputs)) in
             blocks.zip(&mut self.ended).zip(games)
         {
-            let left = match inputs.as_array() {
+            let work = match inputs.as_array() {
                 Some(inputs) => block.pass(now, inputs, events),
                 None => block.pass(now, &padded(inputs), events),
             };
-            *ended = complete(left, now, (block, observed), games, events);
+            *ended = complete(work, now, (block, observed), games, events);
         }
     }
 }
@@ -253,28 +266,28 @@ fn padded(inputs: &[Inputs]) -> [Inputs; LANES] {
     whole
 }
 
-/// Lets the scalar code play the rest of the tick where there is more to it than gliding, and tells
-/// which matches ended.
+/// Completes the tick of the matches that the pass left to the scalar code; returns which ended, one
+/// bit for each.
 #[inline(never)]
 fn complete(
-    Left { held, due }: Left,
+    ScalarWork { unmoved, due }: ScalarWork,
     now: u16,
     (block, observed): (&mut GameBlock, &mut ObservedBlock),
     games: &mut [Match],
     events: &mut [Events; LANES],
 ) -> u64 {
     let mut ended = 0;
-    for at in ones(held | due) {
+    for at in ones(unmoved | due) {
         let (Some(game), Some(events)) = (games.get_mut(at), events.get_mut(at)) else {
             // Beyond the last match.
             break;
         };
-        // The alarm of a match that is over rings once in a round.
+        // A match that is over is due again whenever the batch's tick wraps around.
         if game.state.ending.is_none() {
             block.load(at, now, game);
-            *events = game.complete((held >> at & 1 == 0).then_some(*events));
+            *events = game.complete((unmoved >> at & 1 == 0).then_some(*events));
             block.store(at, now, game);
-            if events.exceed(Events::BOUNCES) {
+            if events.has_others_than(Events::BOUNCES) {
                 observed.store(at, now, game);
             }
             ended |= u64::from(game.state.ending.is_some()) << at;
@@ -283,7 +296,7 @@ fn complete(
     ended
 }
 
-/// Where a word's bits are set.
+/// The indices of a word's set bits.
 fn ones(mut word: u64) -> impl Iterator<Item = usize> {
     core::iter::from_fn(move || {
         let at = word.trailing_zeros() as usize;
@@ -314,12 +327,12 @@ impl fmt::Debug for Batch {
     }
 }
 
-/// A batch was given more or fewer inputs or buffers than it has matches.
+/// The number of inputs or rows is not the number of matches in the batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LengthError {
     /// How many matches the batch has.
     pub expected: usize,
-    /// How many inputs or buffers came.
+    /// How many inputs or rows were given.
     pub given: usize,
 }
 

@@ -1,4 +1,4 @@
-//! What players see in a block of matches: worked out from its arrays.
+//! Observations of a block of matches, computed from its arrays.
 
 use super::block::{GameBlock, LANES, Lanes};
 use crate::field::{HALF_HEIGHT, TICK_RATE};
@@ -7,7 +7,8 @@ use crate::observe::{COMPACT_OBSERVATION, NO_COIN_Y, OBSERVATION};
 use crate::public::PublicState;
 use crate::side::{Side, Sides};
 
-/// What an observation needs of [`LANES`] matches besides what moves. It changes by events only.
+/// The values of [`LANES`] matches that an observation needs and [`GameBlock`] does not hold. They
+/// change by events only.
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 pub(super) struct ObservedBlock {
@@ -15,15 +16,15 @@ pub(super) struct ObservedBlock {
     thickness: Sides<Lanes>,
     /// The points, divided by the score to win.
     score: Sides<[f32; LANES]>,
-    /// All bits set while a match goes on: its clock is the batch's then. Once it is over, its
-    /// moments count from 0.
+    /// All bits set while a match runs: its times are ticks of the batch then. Once it is over, they
+    /// count from 0.
     running: Lanes,
     /// All bits set while a serve is due.
     serving: Lanes,
     serve: Lanes,
     time_up: Lanes,
     coin_x: Lanes,
-    /// Where the coin was in the tick 0 of the batch's clock.
+    /// The coin's y, extrapolated to tick 0 of the batch.
     coin_y: Lanes,
     coin_vy: Lanes,
 }
@@ -45,7 +46,7 @@ impl ObservedBlock {
         coin_vy: [0; LANES],
     };
 
-    /// Puts a match into a lane.
+    /// Copies a match into a lane.
     #[expect(clippy::indexing_slicing, reason = "callers stay below LANES")]
     pub(super) fn store(&mut self, at: usize, now: u16, game: &Match) {
         let (rules, seen) = (game.rules(), game.public());
@@ -74,7 +75,7 @@ impl ObservedBlock {
         self.coin_vy[at] = vy;
     }
 
-    /// What a side sees in each match.
+    /// Writes one side's observations.
     #[inline(always)]
     #[expect(clippy::indexing_slicing, reason = "rows stay below LANES")]
     pub(super) fn write(
@@ -119,7 +120,7 @@ impl ObservedBlock {
     }
 }
 
-/// The first numbers of an observation, which the block alone has.
+/// Writes the first numbers of one side's observations, which the block alone holds.
 #[inline(always)]
 #[expect(clippy::indexing_slicing, reason = "rows stay below LANES")]
 pub(super) fn write_compact(
@@ -152,10 +153,10 @@ const fn mask(set: bool) -> i16 {
     if set { -1 } else { 0 }
 }
 
-/// Writes a row for each match that there is room for.
+/// Writes a row for each match.
 #[inline(always)]
 fn rows<const N: usize>(rows: &mut [[f32; N]], row: impl Fn(usize) -> [f32; N]) {
-    for (at, place) in (0..LANES).zip(rows) {
-        *place = row(at);
+    for (at, written) in (0..LANES).zip(rows) {
+        *written = row(at);
     }
 }

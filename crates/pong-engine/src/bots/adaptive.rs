@@ -5,15 +5,15 @@ use super::skill::{Level, Skill};
 use crate::side::Side;
 use crate::state::Outcome;
 
-/// How far a result can move the skill.
+/// The smallest and the largest step of the skill after a result.
 const STEPS: (u16, u16) = (30, 160);
-/// How far the first result moves it.
+/// The step after the first result.
 const FIRST_STEP: u16 = 120;
 
-/// A skill that follows a human's results, so that about every other match is won.
+/// A skill that follows a human's results, so that the human wins about every other match.
 ///
-/// It grows when the human wins and shrinks when the human loses: in great strides while the
-/// results point one way, in small steps once they alternate, and less for a close result.
+/// It grows when the human wins and shrinks when the human loses: in large steps while the results are
+/// the same, in small ones once they alternate, and less for a close result.
 ///
 /// ```
 /// use pong_engine::bots::{Adaptive, Bot};
@@ -47,7 +47,7 @@ pub struct Adaptive {
 }
 
 impl Adaptive {
-    /// Begins with a guess at the human's skill.
+    /// Begins with an estimate of the human's skill.
     pub fn new(skill: impl Into<Skill>) -> Self {
         Self {
             skill: skill.into(),
@@ -61,57 +61,57 @@ impl Adaptive {
         self.skill
     }
 
-    /// Takes in how a match against this skill went.
+    /// Adjusts the skill by the outcome of a match against it.
     pub fn observe(&mut self, outcome: &Outcome, human: Side) {
         let won = outcome.winner == human;
-        let (least, most) = STEPS;
+        let (min, max) = STEPS;
         self.step = if won == self.won {
             self.step * 5 / 4
         } else {
             self.step * 3 / 5
         }
-        .clamp(least, most);
+        .clamp(min, max);
         self.won = won;
-        self.move_by(self.stride(outcome));
+        self.move_by(self.weighted_step(outcome));
     }
 
     /// Half a step for the closest result, a whole one for the clearest.
-    fn stride(&self, outcome: &Outcome) -> u16 {
+    fn weighted_step(&self, outcome: &Outcome) -> u16 {
         let (left, right) = (outcome.score.left, outcome.score.right);
-        let most = u16::from(left.max(right)).max(1);
+        let max = u16::from(left.max(right)).max(1);
         let margin = u16::from(left.abs_diff(right));
-        self.step / 2 + self.step / 2 * margin / most
+        self.step / 2 + self.step / 2 * margin / max
     }
 
-    fn move_by(&mut self, stride: u16) {
+    fn move_by(&mut self, step: u16) {
         let skill = self.skill.get();
         self.skill = Skill::new(if self.won {
-            skill.saturating_add(stride)
+            skill.saturating_add(step)
         } else {
-            skill.saturating_sub(stride)
+            skill.saturating_sub(step)
         });
     }
 
-    /// Everything there is to keep between two matches.
+    /// The value as bits, to store between two matches.
     pub const fn to_bits(self) -> u32 {
         self.skill.get() as u32 + ((self.step as u32) << 16) + ((self.won as u32) << 31)
     }
 
-    /// What [`Self::to_bits`] gave; none for bits that it never gives.
+    /// Reads what [`Self::to_bits`] returned; `None` for other bits.
     pub fn from_bits(bits: u32) -> Option<Self> {
-        let kept = Self {
+        let adaptive = Self {
             skill: Skill::new(bits as u16),
             step: (bits >> 16) as u16 & 0x7fff,
             won: bits >> 31 == 1,
         };
-        let (least, most) = STEPS;
-        let fits = (least..=most).contains(&kept.step) && kept.to_bits() == bits;
-        fits.then_some(kept)
+        let (min, max) = STEPS;
+        let is_valid = (min..=max).contains(&adaptive.step) && adaptive.to_bits() == bits;
+        is_valid.then_some(adaptive)
     }
 }
 
 impl Default for Adaptive {
-    /// Begins a little below the middle: a first match should not be the hardest.
+    /// Begins below the middle, so that the first match is not too hard.
     fn default() -> Self {
         Self::new(Level::Easy)
     }
@@ -143,7 +143,7 @@ pub struct AdaptiveError;
 
 impl core::fmt::Display for AdaptiveError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("these bits hold no adaptive skill")
+        f.write_str("the bits are not an adaptive skill")
     }
 }
 
@@ -176,20 +176,20 @@ mod tests {
     }
 
     #[test]
-    fn it_goes_the_way_of_the_results() {
+    fn observe_follows_the_results() {
         assert_eq!(after(&[(5, 0)]), 500 + 72);
         assert_eq!(after(&[(5, 4)]), 500 + 36 + 7, "less for a close one");
         assert_eq!(after(&[(0, 5)]), 500 - 150);
         assert!(
             after(&[(5, 0), (5, 0)]) - after(&[(5, 0)]) > 72,
-            "in growing strides"
+            "in growing steps"
         );
         assert_eq!(after(&[(5, 0); 20]), 1_000);
         assert_eq!(after(&[(0, 5); 20]), 0);
     }
 
     #[test]
-    fn it_calms_down_and_wakes_up_again() {
+    fn observe_adapts_the_size_of_its_steps() {
         let mut adaptive = Adaptive::new(Level::Medium);
         for _ in 0..20 {
             adaptive.observe(&result(5, 3), Side::Left);
@@ -203,12 +203,12 @@ mod tests {
     }
 
     #[test]
-    fn a_result_nobody_scored_in_moves_half_a_step() {
+    fn observe_moves_half_a_step_where_nobody_scored() {
         assert_eq!(after(&[(0, 0)]), 500 - 75);
     }
 
     #[test]
-    fn bits_that_it_never_gives_are_refused() {
+    fn from_bits_refuses_bits_that_to_bits_never_returns() {
         let kept = Adaptive::new(Skill::new(321));
         let bits = kept.to_bits();
         assert_eq!(Adaptive::from_bits(bits), Some(kept));

@@ -21,7 +21,7 @@ const STEP: i32 = 100;
 pub struct BotProfile {
     /// The spread of its error about the ball's position, at the speed of a serve.
     pub(super) spread: i32,
-    /// Ticks between an event and the bot's next look at the match.
+    /// Ticks between an event and the bot's next observation.
     pub(super) reaction: u16,
 }
 

@@ -1,38 +1,38 @@
-//! What a ball will do, as far as it can be told from a look: straight lines and walls.
+//! Predicts the ball from an observation: straight lines and walls.
 
 use crate::angle::{STEEPEST, velocity};
 use crate::field::{BALL_HALF, COIN_HALF, CONTACT, WALL};
 use crate::public::SeenCoin;
 use crate::state::Ball;
 
-/// A ball when it gets somewhere.
+/// When and where a ball arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Arrival {
     pub(super) ticks: i32,
     pub(super) y: i32,
 }
 
-/// When and where the ball crosses a line; at once if it is there already.
+/// When and where the ball crosses a vertical line; at once if it does not move toward it.
 pub(super) fn crossing(ball: Ball, x: i16) -> Arrival {
     let (distance, speed) = (i32::from(x) - i32::from(ball.x), i32::from(ball.vx));
     let ahead = speed != 0 && distance.signum() == speed.signum();
-    let way = if ahead { distance.abs() } else { 0 };
+    let distance = if ahead { distance.abs() } else { 0 };
     let speed = speed.abs().max(1);
     Arrival {
-        ticks: (way + speed - 1) / speed,
-        y: folded(i32::from(ball.y) + i32::from(ball.vy) * way / speed),
+        ticks: (distance + speed - 1) / speed,
+        y: reflected_at_walls(i32::from(ball.y) + i32::from(ball.vy) * distance / speed),
     }
 }
 
-/// Where a ball is that would be at `y` if there were no walls.
-fn folded(y: i32) -> i32 {
+/// The position of a ball that would be at `y` if there were no walls.
+fn reflected_at_walls(y: i32) -> i32 {
     let wall = i32::from(WALL);
     let phase = (y + wall).rem_euclid(4 * wall);
     wall - (phase - 2 * wall).abs()
 }
 
-/// The ball as a paddle on the left returns it.
-pub(super) fn returned(y: i32, offset: i32, reach: i32, speed: i16) -> Ball {
+/// The ball as the left paddle returns it.
+pub(super) fn returned_ball(y: i32, offset: i32, reach: i32, speed: i16) -> Ball {
     let (vx, vy) = velocity(speed, offset * STEEPEST / reach.max(1));
     Ball {
         x: -CONTACT,
@@ -42,8 +42,8 @@ pub(super) fn returned(y: i32, offset: i32, reach: i32, speed: i16) -> Ball {
     }
 }
 
-/// Whether a ball that sets out in so many ticks will touch the coin.
-pub(super) fn meets(ball: Ball, after: i32, coin: SeenCoin) -> bool {
+/// Whether a ball that starts in `after` ticks will touch the coin.
+pub(super) fn hits_coin(ball: Ball, after: i32, coin: SeenCoin) -> bool {
     let there = crossing(ball, coin.x());
     let ticks = after + there.ticks;
     let y = i32::from(coin.y()) + i32::from(coin.vy()) * ticks;
@@ -57,7 +57,7 @@ mod tests {
     use crate::{Event, Inputs, Match, Rules, Side, Speed};
 
     #[test]
-    fn a_ball_crosses_where_the_engine_lets_it_cross() {
+    fn crossing_agrees_with_the_match() {
         for (speed, seed) in Speed::ALL
             .into_iter()
             .flat_map(|speed| (0..40).map(move |n| (speed, n)))
@@ -66,22 +66,22 @@ mod tests {
             while !game.step(Inputs::default()).contains(Event::Serve) {}
             let ball = game.public().ball();
             let line = CONTACT * ball.vx.signum();
-            let told = crossing(ball, line);
+            let predicted = crossing(ball, line);
             let from = game.tick();
             let mut last = ball;
             while game.public().ball().x.abs() < CONTACT && game.public().rally() == 0 {
                 last = game.public().ball();
                 game.step(Inputs::default());
             }
-            assert_eq!(i32::from(game.tick() - from), told.ticks);
+            assert_eq!(i32::from(game.tick() - from), predicted.ticks);
             let rest = crossing(last, line);
             assert_eq!(rest.ticks, 1);
-            assert!((rest.y - told.y).abs() <= 1, "{rest:?} {told:?}");
+            assert!((rest.y - predicted.y).abs() <= 1, "{rest:?} {predicted:?}");
         }
     }
 
     #[test]
-    fn a_ball_that_goes_away_is_there_at_once() {
+    fn crossing_takes_no_time_for_a_ball_that_moves_away() {
         let ball = Ball {
             x: 100,
             y: 7,
@@ -94,9 +94,9 @@ mod tests {
     }
 
     #[test]
-    fn walls_fold_the_way_however_long_it_is() {
+    fn reflected_at_walls_handles_any_distance() {
         let wall = i32::from(WALL);
-        for (straight, folded_to) in [
+        for (straight, reflected) in [
             (0, 0),
             (wall, wall),
             (wall + 10, wall - 10),
@@ -105,12 +105,12 @@ mod tests {
             (4 * wall + 5, 5),
             (-4 * wall, 0),
         ] {
-            assert_eq!(folded(straight), folded_to);
+            assert_eq!(reflected_at_walls(straight), reflected);
         }
     }
 
     #[test]
-    fn a_return_is_the_engines() {
+    fn returned_ball_agrees_with_the_match() {
         let mut game = Match::new(Rules::default(), 1);
         while !game.step(Inputs::default()).contains(Event::Serve) {}
         let mut state = game.snapshot();
@@ -125,14 +125,14 @@ mod tests {
                     .contains(Event::Hit(Side::Left))
             );
             let speed = game.rules().speed().pace().ball(1);
-            let ball = returned(2_000, offset.into(), 1_800, speed);
+            let ball = returned_ball(2_000, offset.into(), 1_800, speed);
             let real = game.public().ball();
             assert_eq!((ball.vx, ball.vy), (real.vx, real.vy));
         }
     }
 
     #[test]
-    fn a_ball_meets_the_coin_when_both_are_there_in_time() {
+    fn hits_coin_if_both_arrive_at_the_same_time() {
         let coin = SeenCoin {
             lane: 0,
             down: true,
@@ -145,10 +145,10 @@ mod tests {
             vy: 0,
         };
         // 37 ticks to the lane; the coin gets to the middle after 210.
-        assert!(meets(ball, 210 - 37, coin));
-        assert!(meets(ball, 210 - 37 + 14, coin) && meets(ball, 210 - 37 - 14, coin));
-        assert!(!meets(ball, 210 - 37 + 15, coin) && !meets(ball, 210 - 37 - 15, coin));
+        assert!(hits_coin(ball, 210 - 37, coin));
+        assert!(hits_coin(ball, 210 - 37 + 14, coin) && hits_coin(ball, 210 - 37 - 14, coin));
+        assert!(!hits_coin(ball, 210 - 37 + 15, coin) && !hits_coin(ball, 210 - 37 - 15, coin));
         let edge = Ball { y: 9_800, ..ball };
-        assert!(meets(edge, 400 - 37, coin) && !meets(edge, 420 - 37, coin));
+        assert!(hits_coin(edge, 400 - 37, coin) && !hits_coin(edge, 420 - 37, coin));
     }
 }

@@ -1,10 +1,10 @@
-//! Computer opponents that play fair.
+//! Computer opponents.
 //!
-//! A [`Bot`] sees the public state, at most once a second, and presses keys; it knows neither the
-//! seed of the match nor its opponent's next key. Between two looks it works from the last one and
-//! from the keys it pressed since. Its strength is one number, its [`Skill`]; the eight [`Level`]s are
+//! A [`Bot`] observes the public state at most once a second, and presses keys; it knows neither the
+//! seed of the match nor its opponent's next key. Between two observations it works from the last one
+//! and from the keys that it pressed since. Its strength is one number, its [`Skill`]; the eight [`Level`]s are
 //! skills chosen by simulation (`examples/calibrate.rs`) such that each beats the one below in about
-//! three of four matches. [`Adaptive`] finds the skill that suits a human.
+//! three of four matches. [`Adaptive`] follows a human's results.
 //!
 //! ```
 //! use pong_engine::bots::{Bot, Level};
@@ -15,7 +15,7 @@
 //! let mut left = Bot::new(rules, Side::Left, Level::Easy, 1);
 //! let mut right = Bot::new(rules, Side::Right, Level::Expert, 2);
 //! while game.outcome().is_none() {
-//!     // The closure is called when the bot looks, at most once in sixty ticks.
+//!     // The closure is called when the bot observes, at most once in sixty ticks.
 //!     let inputs = Inputs::new(left.play(|| game.public()), right.play(|| game.public()));
 //!     game.step(inputs);
 //! }
@@ -41,9 +41,10 @@ use crate::side::Side;
 use paddle_controller::PaddleController;
 use planner::Planner;
 
-/// A computer opponent: a small value without allocations, deterministic for its seed and looks.
+/// A computer opponent: a small value without allocations, deterministic for its seed and
+/// observations.
 ///
-/// It can take over in the middle of a match; its first call looks.
+/// It can begin in the middle of a match; it observes in its first tick.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bot {
     side: Side,
@@ -53,7 +54,7 @@ pub struct Bot {
     target: i16,
     /// Ticks for which the target holds; the paddle returns to the centre afterwards.
     hold: u16,
-    /// Ticks until the next look.
+    /// Ticks until the next observation.
     wait: u16,
 }
 
@@ -71,16 +72,16 @@ impl Bot {
         }
     }
 
-    /// The side it plays.
+    /// The side that it plays.
     pub const fn side(&self) -> Side {
         self.side
     }
 
-    /// The key it holds during the next tick. Call it once before each tick; it calls `look` when a
-    /// look is due, at most once a second.
-    pub fn play(&mut self, look: impl FnOnce() -> PublicState) -> Direction {
+    /// The key that it holds during the next tick. Call it once before each tick; it calls `state` when
+    /// an observation is due, at most once a second.
+    pub fn play(&mut self, state: impl FnOnce() -> PublicState) -> Direction {
         if self.wait == 0 {
-            self.observe(look());
+            self.observe(state());
         }
         self.wait -= 1;
         if self.hold == 0 {
@@ -100,6 +101,6 @@ impl Bot {
         let plan = self.planner.plan(&seen);
         self.target = plan.target;
         self.hold = plan.hold;
-        self.wait = plan.look_in.max(TICK_RATE);
+        self.wait = plan.observe_in.max(TICK_RATE);
     }
 }

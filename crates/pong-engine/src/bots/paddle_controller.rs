@@ -1,4 +1,4 @@
-//! Chooses the key that brings a bot's paddle to its target, without a look at the match.
+//! Chooses the key that brings a bot's paddle to its target, between observations of the match.
 
 use crate::field::HALF_HEIGHT;
 use crate::game::drive_paddle;
@@ -53,8 +53,8 @@ impl PaddleController {
     /// The key that moves the paddle toward the target.
     pub(super) fn press(&mut self, target: i16) -> Direction {
         let gap = i32::from(target) - self.resting_place();
-        let way = if gap.abs() <= TOLERANCE { 0 } else { gap };
-        let key = Direction::along(way * i32::from(self.drive));
+        let distance = if gap.abs() <= TOLERANCE { 0 } else { gap };
+        let key = Direction::along(distance * i32::from(self.drive));
         self.predict(key);
         key
     }
@@ -86,8 +86,8 @@ mod tests {
     use super::*;
     use crate::{Effect, EffectKind, Inputs, Match, Speed};
 
-    /// A match with an effect on the left paddle that wears off in ten ticks.
-    fn shaped(speed: Speed, kind: Option<EffectKind>) -> Match {
+    /// A match with an effect on the left paddle that ends in ten ticks.
+    fn with_effect(speed: Speed, kind: Option<EffectKind>) -> Match {
         let rules = Rules::default().with_speed(speed).with_cool_mode(true);
         let mut state = Match::new(rules, 1).snapshot();
         state.tick = 2_000;
@@ -117,7 +117,7 @@ mod tests {
             .into_iter()
             .flat_map(|speed| kinds.clone().map(move |kind| (speed, kind)))
         {
-            let mut game = shaped(speed, kind);
+            let mut game = with_effect(speed, kind);
             let mut controller = PaddleController::new(game.rules());
             controller.observe(&game.public());
             for target in [9_000, -400, -9_900] {

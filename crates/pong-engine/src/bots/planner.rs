@@ -1,8 +1,8 @@
-//! Turns a look at the match into a plan: where the paddle should be, and when to look again.
+//! Turns an observation of the match into a plan: where the paddle should be, and when to observe again.
 
 use super::bot_profile::BotProfile;
-use super::flight::{Arrival, crossing, meets, returned};
-use super::reaction::{PossibleEvent, next_look};
+use super::flight::{Arrival, crossing, hits_coin, returned_ball};
+use super::reaction::{PossibleEvent, next_observation};
 use crate::field::{BALL_HALF, CONTACT, GOAL, HALF_HEIGHT, PADDLE_HALF, SERVE_PAUSE};
 use crate::public::PublicState;
 use crate::random::mix;
@@ -17,18 +17,18 @@ const MAX_ERROR: i32 = 4_000;
 const OUT_OF_REACH: i32 = 60;
 /// The cost of each unit beyond the safe offset from the centre, in the unit of `Shot::worth`.
 const RISK_COST: i32 = 20;
-/// The worth of a coin, in units that the opponent has to run.
+/// The worth of a coin, in units that the opponent's paddle has to move.
 const COIN_WORTH: i32 = 30_000;
 
-/// The plan of a bot until its next look.
+/// The plan of a bot until its next observation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Plan {
     /// Where the paddle should meet the ball.
     pub(super) target: i16,
     /// Ticks until the ball arrives; the paddle returns to the centre afterwards.
     pub(super) hold: u16,
-    /// Ticks until the next look.
-    pub(super) look_in: u16,
+    /// Ticks until the next observation.
+    pub(super) observe_in: u16,
 }
 
 /// Decides on plans. It always plays the left side; `Bot` mirrors the state for the right.
@@ -71,12 +71,12 @@ impl Planner {
         }
     }
 
-    /// Returns to the centre and looks again after the event.
+    /// Returns to the centre and observes again after the event.
     fn rest(&self, event: PossibleEvent) -> Plan {
         Plan {
             target: 0,
             hold: 0,
-            look_in: next_look(&[event], self.profile.reaction),
+            observe_in: next_observation(&[event], self.profile.reaction),
         }
     }
 
@@ -100,12 +100,12 @@ impl Planner {
         Plan {
             target: target.clamp(-limit, limit) as i16,
             hold: arrival.ticks as u16,
-            look_in: self.look_after(seen, arrival.ticks, shot.flight),
+            observe_in: self.observe_after(seen, arrival.ticks, shot.flight),
         }
     }
 
-    /// When to look again after its own hit or miss, weighted by how likely each is.
-    fn look_after(&self, seen: &PublicState, arrival: i32, flight: i32) -> u16 {
+    /// When to observe again after its own hit or miss, weighted by how likely each is.
+    fn observe_after(&self, seen: &PublicState, arrival: i32, flight: i32) -> u16 {
         let speed = i32::from(seen.ball().vx.abs()).max(1);
         let out = arrival + i32::from(GOAL - CONTACT) / speed;
         let hit = PossibleEvent {
@@ -116,7 +116,7 @@ impl Planner {
             weight: self.spread(seen) + OUT_OF_REACH,
             ..self.ball_from(out + i32::from(SERVE_PAUSE), CONTACT, 0)
         };
-        next_look(&[hit, miss], self.profile.reaction)
+        next_observation(&[hit, miss], self.profile.reaction)
     }
 
     fn spread(&self, seen: &PublicState) -> i32 {
@@ -124,7 +124,7 @@ impl Planner {
         self.profile.spread_at(pace, pace.ball(seen.rally()))
     }
 
-    /// The bot's error about this ball. Every look at the same flight gives the same error.
+    /// The bot's error about this ball. Each observation of the same flight has the same error.
     fn error(&self, seen: &PublicState) -> i32 {
         let score = seen.score();
         let points = u64::from(score.left) + u64::from(score.right);
@@ -163,13 +163,13 @@ impl Planner {
         let offset = arrival.y - paddle;
         let pace = self.rules.speed().pace();
         let speed = pace.ball(seen.rally().saturating_add(1));
-        let ball = returned(arrival.y, offset, reach(self.rules, seen), speed);
+        let ball = returned_ball(arrival.y, offset, reach(self.rules, seen), speed);
         let landing = crossing(ball, CONTACT);
         let run = (landing.y - i32::from(seen.paddle(Side::Right).y) / 2).abs();
         let drive = i32::from(seen.drive(self.rules, Side::Right).abs());
         let worth = run - drive * landing.ticks;
         let coin = seen.coin();
-        let worth = match coin.is_some_and(|coin| meets(ball, arrival.ticks, coin)) {
+        let worth = match coin.is_some_and(|coin| hits_coin(ball, arrival.ticks, coin)) {
             true => worth + COIN_WORTH,
             // Beyond the safe offset only for a coin.
             false => worth - RISK_COST * (offset.abs() - self.safe_offset(seen, 8)).max(0),

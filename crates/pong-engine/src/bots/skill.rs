@@ -1,6 +1,6 @@
-//! How good a bot is: one number, and eight of them with names.
+//! The skill of a bot: a number, and eight levels.
 
-/// How good a bot is, from 0, which misses every other serve, to 1000.
+/// The skill of a bot, from 0, which misses every other serve, to 1000.
 ///
 /// ```
 /// use pong_engine::bots::{Level, Skill};
@@ -13,12 +13,12 @@
 pub struct Skill(u16);
 
 impl Skill {
-    /// As bad as it gets.
+    /// The lowest skill.
     pub const MIN: Self = Self(0);
-    /// As good as it gets.
+    /// The highest skill.
     pub const MAX: Self = Self(1_000);
 
-    /// This skill, or the greatest if it is beyond.
+    /// This skill, at most [`Self::MAX`].
     pub const fn new(skill: u16) -> Self {
         if skill > Self::MAX.0 {
             Self::MAX
@@ -65,7 +65,7 @@ pub enum Level {
     Master,
     /// Misses one ball in a long rally.
     Grandmaster,
-    /// Nearly as good as one look a second allows.
+    /// Nearly as good as one observation a second allows.
     Champion,
 }
 
@@ -82,7 +82,7 @@ impl Level {
         Self::Champion,
     ];
 
-    /// Its place in the ladder, 1 to 8.
+    /// Its number, 1 to 8.
     pub const fn number(self) -> u8 {
         self as u8 + 1
     }
@@ -92,7 +92,7 @@ impl Level {
         Self::ALL.into_iter().find(|level| level.number() == number)
     }
 
-    /// Its skill, near what `examples/calibrate.rs` found and checked by it with other seeds.
+    /// Its skill: near what `examples/calibrate.rs fit` finds, and verified by it with other seeds.
     pub const fn skill(self) -> Skill {
         Skill(match self {
             Self::Beginner => 155,
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn levels_go_up_and_have_their_numbers() {
+    fn levels_have_growing_numbers_and_skills() {
         for (number, level) in (1..).zip(Level::ALL) {
             assert_eq!(level.number(), number);
             assert_eq!(Level::from_number(number), Some(level));

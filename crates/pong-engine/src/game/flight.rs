@@ -1,4 +1,4 @@
-//! The ball where it may touch something: exact, for the few ticks that need it.
+//! Exact motion of the ball in the few ticks in which it may touch something.
 
 use super::{Match, NO_LANE};
 use crate::angle::{STEEPEST, velocity};
@@ -7,16 +7,17 @@ use crate::field::{BALL_HALF, COIN_HALF, COIN_SPEED, CONTACT, GOAL, HALF_HEIGHT,
 use crate::game::coin::coin_y;
 use crate::side::{Side, Sides};
 use crate::state::{Ball, Coin, Paddle, thickness};
-use crate::sweep::{Leg, Moment, Motion, Target, bounce};
+use crate::sweep::{Moment, Motion, Segment, Target, bounce};
 
-/// A whole tick, in the fractions in which what is left of one after a hit is counted.
-const WHOLE: i32 = 1 << 16;
+/// A whole tick, in the unit of [`Flight::remaining`].
+const FULL_TICK: i32 = 1 << 16;
 
-/// A tick of the ball, or what is left of one.
+/// The motion of the ball in a tick, or in the rest of one.
 struct Flight {
     ball: Ball,
     paddles: Sides<Motion>,
-    left: i32,
+    /// The part of the tick that remains; [`FULL_TICK`] is all of it.
+    remaining: i32,
 }
 
 impl Flight {
@@ -29,17 +30,17 @@ impl Flight {
     }
 
     fn motion(&self, at: i16, velocity: i16) -> Motion {
-        let by = i64::from(velocity) * i64::from(self.left) / i64::from(WHOLE);
+        let by = i64::from(velocity) * i64::from(self.remaining) / i64::from(FULL_TICK);
         Motion {
             at: i32::from(at),
             by: by as i32,
         }
     }
 
-    /// Moves the ball to the moment of a hit and gives it its new velocity.
-    fn advance(&mut self, moment: Moment, leg: &Leg, velocity: (i16, i16)) {
-        let (x, y) = (self.x().at(moment), leg.motion.at(moment));
-        self.left = moment.rest_of(self.left);
+    /// Moves the ball to the moment of a hit and sets its new velocity.
+    fn advance(&mut self, moment: Moment, segment: &Segment, velocity: (i16, i16)) {
+        let (x, y) = (self.x().at(moment), segment.motion.at(moment));
+        self.remaining = moment.rest_of(self.remaining);
         self.ball = Ball {
             x: x as i16,
             y: y as i16,
@@ -49,7 +50,7 @@ impl Flight {
     }
 }
 
-/// The way of a paddle that has moved already.
+/// The motion of a paddle in this tick; it has been moved already.
 fn motion_of(Paddle { y, v }: Paddle) -> Motion {
     Motion {
         at: i32::from(y) - i32::from(v),
@@ -58,36 +59,37 @@ fn motion_of(Paddle { y, v }: Paddle) -> Motion {
 }
 
 impl Match {
-    /// One tick of a ball that may touch paddle, coin or goal.
+    /// Moves a ball that may touch a paddle, the coin or an edge by one tick.
     #[cold]
     #[inline(never)]
-    pub(super) fn fly(&mut self) -> Events {
+    pub(super) fn move_with_collisions(&mut self) -> Events {
         if self.state.serve_at.is_some() {
             return Events::NONE;
         }
         let mut flight = Flight {
             ball: self.state.ball,
             paddles: self.state.paddles.map(motion_of),
-            left: WHOLE,
+            remaining: FULL_TICK,
         };
         let mut events = self.take_coin(&flight);
-        // Once at most: the other paddle is many ticks away.
-        if let Some((moment, leg)) = self.first_hit(&flight) {
+        // At most one hit: the other paddle is many ticks away.
+        if let Some((moment, segment)) = self.first_hit(&flight) {
             let side = Side::toward(flight.ball.vx);
-            events |= Events::from(Event::Hit(side)) | Events::when(Event::Wall, leg.bounces > 0);
+            events |=
+                Events::from(Event::Hit(side)) | Events::when(Event::Wall, segment.bounces > 0);
             self.state.rally += 1;
-            let velocity = self.returned(side, &flight, moment, &leg);
-            flight.advance(moment, &leg, velocity);
+            let velocity = self.return_velocity(side, &flight, moment, &segment);
+            flight.advance(moment, &segment, velocity);
             if self.state.rally > self.state.rules.speed().pace().hits_to_cap() {
                 // The paddles get shorter.
                 self.refresh();
             }
         }
-        events | self.land(&flight)
+        events | self.finish_tick(&flight)
     }
 
-    /// The ball's first touch of the paddle that it moves toward.
-    fn first_hit(&self, flight: &Flight) -> Option<(Moment, Leg)> {
+    /// The first contact with the paddle that the ball moves toward.
+    fn first_hit(&self, flight: &Flight) -> Option<(Moment, Segment)> {
         let side = Side::toward(flight.ball.vx);
         let x = flight.x();
         if x.end().abs() < i32::from(CONTACT) {
@@ -97,10 +99,10 @@ impl Match {
         target.first_touch(x, flight.y())
     }
 
-    /// The box that the ball's centre can't enter; none once the paddle has shrunk to nothing.
+    /// The box that the ball's centre cannot enter; `None` once the paddle has shrunk to nothing.
     fn paddle_target(&self, side: Side, centre: Motion) -> Option<Target> {
         let half = self.paddle_half(side);
-        let back = PADDLE_FACE + thickness(self.shaped(side)) + BALL_HALF;
+        let back = PADDLE_FACE + thickness(self.effect_on(side)) + BALL_HALF;
         let (low, high) = match side {
             Side::Left => (-back, -CONTACT),
             Side::Right => (CONTACT, back),
@@ -113,28 +115,34 @@ impl Match {
         })
     }
 
-    /// Half the paddle's length as it was when the tick began.
+    /// Half the paddle's length at the beginning of the tick.
     fn paddle_half(&self, side: Side) -> i16 {
         HALF_HEIGHT - self.derived.limit[side]
     }
 
-    /// The velocity with which a paddle returns the ball: faster with every hit, and the steeper
-    /// the farther from its middle.
-    fn returned(&self, side: Side, flight: &Flight, moment: Moment, leg: &Leg) -> (i16, i16) {
+    /// The velocity with which a paddle returns the ball: faster with each hit, and steeper the farther
+    /// from the middle of the paddle the ball hits.
+    fn return_velocity(
+        &self,
+        side: Side,
+        flight: &Flight,
+        moment: Moment,
+        segment: &Segment,
+    ) -> (i16, i16) {
         let reach = i32::from(self.paddle_half(side) + BALL_HALF);
-        let offset = leg.motion.at(moment) - flight.paddles[side].at(moment);
+        let offset = segment.motion.at(moment) - flight.paddles[side].at(moment);
         let speed = self.state.rules.speed().pace().ball(self.state.rally);
         let (away, vy) = velocity(speed, offset * STEEPEST / reach);
         (side.other().outward(away), vy)
     }
 
-    /// Moves the ball for what is left of the tick; it may be out then.
-    fn land(&mut self, flight: &Flight) -> Events {
+    /// Moves the ball for the rest of the tick; scores a point if it is out then.
+    fn finish_tick(&mut self, flight: &Flight) -> Events {
         let x = flight.x().end();
         let (y, bounces) = bounce(flight.y());
         let events = Events::when(Event::Wall, bounces > 0);
         if x.abs() >= i32::from(GOAL) {
-            return events | self.point(Side::toward(flight.ball.vx).other());
+            return events | self.score_point(Side::toward(flight.ball.vx).other());
         }
         let vy = if bounces % 2 == 0 {
             flight.ball.vy
@@ -147,13 +155,12 @@ impl Match {
             vx: flight.ball.vx,
             vy,
         };
-        self.derived.free = if self.is_lost() { GOAL } else { CONTACT };
+        self.derived.clear_x = if self.is_unreachable() { GOAL } else { CONTACT };
         events
     }
 
-    /// Whether no paddle can reach the ball any more, however it moves: then the ball is free until
-    /// it is out.
-    fn is_lost(&self) -> bool {
+    /// Whether no paddle can reach the ball any more, however it moves.
+    fn is_unreachable(&self) -> bool {
         let Ball { x, y, vx, vy } = self.state.ball;
         let side = Side::toward(vx);
         let beyond = side.outward(x) - CONTACT;
@@ -174,7 +181,7 @@ impl Match {
         (i32::from(y) - paddle.at).abs() - target.reach > ticks * closing
     }
 
-    /// Lets whoever touched the ball last have the coin if the ball touches it.
+    /// If the ball touches the coin, begins its effect for the side that touched the ball last.
     fn take_coin(&mut self, flight: &Flight) -> Events {
         let touched = self
             .coin_target()
@@ -193,7 +200,7 @@ impl Match {
         };
         debug_assert_ne!(lane, NO_LANE);
         let reach = i32::from(COIN_HALF + BALL_HALF);
-        // The tick has been counted already, the coin hasn't moved yet.
+        // The tick has been counted already, but the coin has not moved yet.
         let at = i32::from(coin_y(self.state.tick - 1 - since, down));
         let by = i32::from(if down { COIN_SPEED } else { -COIN_SPEED });
         let lane = i32::from(lane);
@@ -211,7 +218,7 @@ mod tests {
     use super::*;
     use crate::rules::Rules;
 
-    /// A ball at medium speed that is so far past the front of the paddle, and so far from its end.
+    /// A match at medium speed with a ball `beyond` the front of the paddle and `apart` from its end.
     fn passing(side: Side, beyond: i16, apart: i16) -> Match {
         let mut game = Match::new(Rules::DEFAULT, 1);
         game.state.serve_at = None;
@@ -225,9 +232,9 @@ mod tests {
         game
     }
 
-    /// Per tick the two come nearer by 44 and 255; the ball is beside the paddle for 800 units.
+    /// Ball and paddle approach by 44 + 255 per tick; the ball is beside the paddle for 800 units.
     #[test]
-    fn a_ball_is_given_up_as_soon_as_no_paddle_can_reach_it() {
+    fn is_unreachable_as_soon_as_no_paddle_can_reach_the_ball() {
         for side in Side::BOTH {
             for (beyond, ticks) in [
                 (0, 3),
@@ -241,13 +248,13 @@ mod tests {
                 (1_500, 0),
             ] {
                 let most = ticks * (44 + 255);
-                assert!(!passing(side, beyond, most).is_lost(), "{beyond}");
-                assert!(passing(side, beyond, most + 1).is_lost(), "{beyond}");
+                assert!(!passing(side, beyond, most).is_unreachable(), "{beyond}");
+                assert!(passing(side, beyond, most + 1).is_unreachable(), "{beyond}");
             }
-            assert!(!passing(side, -1, 9_000).is_lost(), "it is in front");
+            assert!(!passing(side, -1, 9_000).is_unreachable(), "it is in front");
             let mut shrunk = passing(side, 0, 0);
             shrunk.derived.limit[side] = HALF_HEIGHT;
-            assert!(shrunk.is_lost(), "there is no paddle");
+            assert!(shrunk.is_unreachable(), "there is no paddle");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One match.
+//! A match.
 
 mod coin;
 mod flight;
@@ -17,17 +17,17 @@ use crate::side::{Side, Sides};
 use crate::snapshot::{Snapshot, SnapshotError};
 use crate::state::{Ball, Outcome, Paddle};
 
-/// Where the coin's lane is said to be while there is no coin: far from any ball.
+/// The coin's lane while there is no coin: out of reach of any ball.
 const NO_LANE: i16 = i16::MAX;
 
-/// One match of Pong: a value that changes by [`step`](Self::step) and by nothing else.
+/// A match of Pong: a value that only [`step`](Self::step) changes.
 ///
 /// ```
 /// use pong_engine::{Direction, Inputs, Match, Rules};
 ///
 /// let mut game = Match::new(Rules::default(), 42);
 /// while game.outcome().is_none() {
-///     // Nobody moves: someone concedes until it is over.
+///     // Nobody moves, so each serve is a point.
 ///     game.step(Inputs::new(Direction::Still, Direction::Still));
 /// }
 /// assert_eq!(game.outcome().map(|outcome| outcome.score.left.max(outcome.score.right)), Some(5));
@@ -35,7 +35,7 @@ const NO_LANE: i16 = i16::MAX;
 #[derive(Clone, Debug)]
 pub struct Match {
     pub(crate) state: Snapshot,
-    /// What follows from the state, kept so that a tick needn't work it out.
+    /// Values that follow from the state, cached so that a tick need not compute them.
     pub(crate) derived: Derived,
 }
 
@@ -47,30 +47,32 @@ impl PartialEq for Match {
 
 impl Eq for Match {}
 
-/// What changes seldom: by what is on the schedule, a coin, or a ball near a paddle.
+/// Values that follow from the state and change rarely: by a scheduled change, a coin, or a ball near
+/// a paddle.
 #[derive(Clone, Debug)]
 pub(crate) struct Derived {
-    /// The next tick at which something is due.
-    pub(crate) alarm: u16,
+    /// The next tick at which a scheduled change is due.
+    pub(crate) due_at: u16,
     /// How much a paddle's speed can change in a tick.
     pub(crate) grip: i16,
     /// The coin's x, or [`NO_LANE`].
     pub(crate) lane: i16,
-    /// How far from the middle the ball can get and touch nothing but a wall: to the paddles, or
-    /// to the edge once no paddle can reach it any more.
-    pub(crate) free: i16,
-    /// The speed each paddle is driven to: halved when slowed, negative when reversed.
+    /// Closer to the middle than this, the ball can touch nothing but a wall and the coin: the front of
+    /// the paddles, or the edge once no paddle can reach the ball any more.
+    pub(crate) clear_x: i16,
+    /// The speed that each paddle approaches while "down" is held: halved when slowed, negative when
+    /// reversed.
     pub(crate) drive: Sides<i16>,
-    /// How far each paddle's centre can go from the middle.
+    /// The greatest distance of each paddle's centre from the middle.
     pub(crate) limit: Sides<i16>,
 }
 
 impl Match {
-    /// A match about to begin. The same rules, seed and inputs give the same match, always.
+    /// Creates a match. The same rules, seed and inputs always give the same match.
     ///
     /// All serves and coins follow from the seed. Take 64 random bits from the operating system for
-    /// each match that people play: whoever guesses a seed, a counter or a time for instance, can
-    /// check the guess against the serves seen and then knows those to come.
+    /// each match that people play: a seed that can be guessed, such as a counter or a time, can be
+    /// checked against the serves so far and then gives away the next ones.
     pub fn new(rules: Rules, seed: u64) -> Self {
         let toss = draw(seed, Stream::Toss, 0);
         Self::from_state(Snapshot {
@@ -94,51 +96,64 @@ impl Match {
         })
     }
 
-    /// Goes on from a snapshot exactly as the match it was taken of.
+    /// Restores a match from a snapshot; it continues exactly as the match that the snapshot was taken
+    /// of.
     ///
-    /// It refuses what contradicts itself: numbers out of bounds, a ball of a speed or direction
-    /// that none has after so many hits, a score that should have ended the match, a serve, coin or
-    /// effect at an impossible time. It does not prove that play can lead to the state (only a
-    /// [`Replay`](crate::Replay) proves that), but what is restored plays on as any match does and
-    /// ends by [`MAX_TICKS`](crate::MAX_TICKS).
+    /// Restoring does not prove that play can lead to the state (only a [`Replay`](crate::Replay) proves
+    /// that), but a restored match plays on as any match does and ends by
+    /// [`MAX_TICKS`](crate::MAX_TICKS).
+    ///
+    /// # Errors
+    ///
+    /// Snapshots that contradict themselves or their rules are refused:
+    ///
+    /// | error | refused |
+    /// |---|---|
+    /// | [`Score`](SnapshotError::Score) | a score that should have ended the match, or an ending that the score does not justify; a running match past its time limit without an even score; more than [`MAX_TICKS`](crate::MAX_TICKS); more hits than ticks or than [`Pace::max_rally`](crate::Pace::max_rally) |
+    /// | [`Serve`](SnapshotError::Serve) | a serve that is due in the past or more than [`SERVE_PAUSE`](crate::SERVE_PAUSE) ahead, during a rally, after the end, or after the point that decides sudden death |
+    /// | [`Ball`](SnapshotError::Ball) | a ball out of the field; one that moves before a serve or after the end; a velocity that is not one of the 17 angles at the speed after so many hits; one that would not be out in time once the paddles have shrunk to nothing |
+    /// | [`Paddle`](SnapshotError::Paddle) | a paddle beyond a wall, given its length; one faster than its rules allow, or moving after the end |
+    /// | [`Coin`](SnapshotError::Coin) | a coin without cool mode, or cool mode without a coin; a coin outside its lanes or longer on the field than it takes to cross; one that appears earlier than the pauses between coins allow; an effect that has ended, lasts too long or does not agree with the coin |
     pub fn restore(snapshot: &Snapshot) -> Result<Self, SnapshotError> {
         validate::check(snapshot)?;
         Ok(Self::from_state(*snapshot))
     }
 
-    /// A match that goes on from what everybody sees, to look ahead with: it does what the real one
-    /// will, up to the next serve or coin, whose randomness only the owner of the match knows.
+    /// Creates a match that continues from a public state, for clients that predict. It equals the real
+    /// one up to the next serve or coin, which follow from the seed.
+    ///
+    /// Fails for a state that is impossible under these rules, as [`Self::restore`] does.
     pub fn predict(rules: Rules, seen: &PublicState) -> Result<Self, SnapshotError> {
         Self::restore(&seen.guess(rules))
     }
 
-    /// Everything that decides how the match goes on, the random state included.
+    /// The complete state, seed included.
     pub fn snapshot(&self) -> Snapshot {
         self.state
     }
 
-    /// What everybody may see.
+    /// The state that players, spectators and bots may see.
     pub fn public(&self) -> PublicState {
         PublicState::of(&self.state)
     }
 
-    /// A hash of the whole state, the same on every machine; see [`Snapshot::hash`].
+    /// A hash of the complete state, the same on every machine; see [`Snapshot::hash`].
     pub fn hash(&self) -> u64 {
         self.state.hash()
     }
 
-    /// The same match with the sides exchanged. Stepped with exchanged inputs it stays so.
+    /// The match with the sides exchanged. Stepped with exchanged inputs, it stays the mirror image.
     #[must_use]
     pub fn mirrored(&self) -> Self {
         Self::from_state(self.state.mirrored())
     }
 
-    /// What the players agreed on.
+    /// The rules.
     pub const fn rules(&self) -> Rules {
         self.state.rules
     }
 
-    /// How many ticks have been played.
+    /// The number of ticks played.
     pub const fn tick(&self) -> u16 {
         self.state.tick
     }
@@ -166,12 +181,12 @@ impl Match {
         self.state.rally
     }
 
-    /// Whether it is over.
+    /// Whether the match is over.
     pub const fn is_over(&self) -> bool {
         self.state.ending.is_some()
     }
 
-    /// How it went, once it is over.
+    /// The outcome, once the match is over.
     pub fn outcome(&self) -> Option<Outcome> {
         let ending = self.state.ending?;
         let score = self.state.score;
@@ -188,7 +203,7 @@ impl Match {
         })
     }
 
-    /// Plays one tick. Once the match is over, nothing changes any more.
+    /// Plays one tick and returns its events. A match that is over does not change any more.
     #[inline]
     pub fn step(&mut self, inputs: Inputs) -> Events {
         if self.state.ending.is_some() {
@@ -196,33 +211,38 @@ impl Match {
         }
         self.state.tick += 1;
         self.move_paddles(inputs);
-        let glided = is_open(self.state.ball, self.derived.free, self.derived.lane).then(|| {
-            let (ball, events) = glide(self.state.ball);
-            self.state.ball = ball;
-            events
-        });
-        self.complete(glided)
+        let moved_freely =
+            is_clear(self.state.ball, self.derived.clear_x, self.derived.lane).then(|| {
+                let (ball, events) = move_freely(self.state.ball);
+                self.state.ball = ball;
+                events
+            });
+        self.complete(moved_freely)
     }
 
-    /// Plays the rest of a tick that has been counted and whose paddles have moved; the ball too,
-    /// if its way was open, and this came of it.
+    /// Completes a tick that has been counted and whose paddles have moved. `moved_freely` has the events
+    /// of the ball if it has been moved already, as its path was clear.
     #[inline]
-    pub(crate) fn complete(&mut self, glided: Option<Events>) -> Events {
-        let due = self.state.tick >= self.derived.alarm;
-        let events = match glided {
+    pub(crate) fn complete(&mut self, moved_freely: Option<Events>) -> Events {
+        let due = self.state.tick >= self.derived.due_at;
+        let events = match moved_freely {
             Some(events) => events,
-            None => self.fly(),
+            None => self.move_with_collisions(),
         };
-        if due { events | self.ring() } else { events }
+        if due {
+            events | self.run_schedule()
+        } else {
+            events
+        }
     }
 
     fn from_state(state: Snapshot) -> Self {
         let grip = state.rules.speed().pace().grip;
         let derived = Derived {
-            alarm: 0,
+            due_at: 0,
             grip,
             lane: NO_LANE,
-            free: CONTACT,
+            clear_x: CONTACT,
             drive: Sides::default(),
             limit: Sides {
                 left: HALF_HEIGHT,
@@ -246,18 +266,18 @@ impl Match {
     }
 }
 
-/// Whether the ball touches nothing but a wall in this tick, being free so far from the middle and
-/// the coin in this lane.
+/// Whether the ball touches nothing but a wall in this tick, given [`Derived::clear_x`] and the coin's
+/// lane.
 #[inline]
-pub(crate) fn is_open(ball: Ball, free: i16, lane: i16) -> bool {
+pub(crate) fn is_clear(ball: Ball, clear_x: i16, lane: i16) -> bool {
     let x = ball.x + ball.vx;
     let aside = x.saturating_sub(lane).saturating_abs();
-    (x.abs() < free) & (aside > COIN_NEAR)
+    (x.abs() < clear_x) & (aside > COIN_NEAR)
 }
 
-/// One tick of a ball that can touch nothing but a wall.
+/// Moves a ball that can touch nothing but a wall by one tick.
 #[inline]
-pub(crate) fn glide(ball: Ball) -> (Ball, Events) {
+pub(crate) fn move_freely(ball: Ball) -> (Ball, Events) {
     let y = ball.y + ball.vy;
     let beyond = (y - WALL).max(0) + (y + WALL).min(0);
     let (vy, events) = if beyond == 0 {
@@ -274,7 +294,7 @@ pub(crate) fn glide(ball: Ball) -> (Ball, Events) {
     (moved, events)
 }
 
-/// One tick of a paddle that is driven toward a speed.
+/// Moves a paddle that is driven toward a speed by one tick.
 #[inline]
 pub(crate) fn drive_paddle(paddle: Paddle, speed: i16, grip: i16, limit: i16) -> Paddle {
     let v = paddle.v + bounded(speed - paddle.v, grip);
@@ -282,11 +302,11 @@ pub(crate) fn drive_paddle(paddle: Paddle, speed: i16, grip: i16, limit: i16) ->
     Paddle { y, v: y - paddle.y }
 }
 
-/// The value, or the bound of its sign that is nearer to zero. Unlike `clamp` it can't panic, and
-/// compiles to moves instead of branches, which random inputs would mispredict.
+/// The value, clamped to `-max..=max`. Unlike `clamp` it cannot panic, and it compiles to moves instead
+/// of branches, which random inputs would mispredict.
 #[inline]
-fn bounded(value: i16, most: i16) -> i16 {
-    value.max(-most).min(most)
+fn bounded(value: i16, max: i16) -> i16 {
+    value.max(-max).min(max)
 }
 
 #[cfg(test)]
@@ -294,16 +314,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_way_is_open_short_of_the_paddles_and_beside_the_coin() {
+    fn is_clear_before_the_paddles_and_beside_the_coin() {
         let ball = |x| Ball {
             x,
             vx: 100,
             ..Ball::RESTING
         };
-        let open = |x| is_open(ball(x), CONTACT, NO_LANE);
-        assert!(open(0) && open(CONTACT - 101) && open(-CONTACT - 99));
-        assert!(!open(CONTACT - 100) && !open(-CONTACT - 100));
-        let beside = |x| is_open(ball(x), CONTACT, 1_000);
+        let clear = |x| is_clear(ball(x), CONTACT, NO_LANE);
+        assert!(clear(0) && clear(CONTACT - 101) && clear(-CONTACT - 99));
+        assert!(!clear(CONTACT - 100) && !clear(-CONTACT - 100));
+        let beside = |x| is_clear(ball(x), CONTACT, 1_000);
         assert!(beside(900 + COIN_NEAR + 1) && beside(900 - COIN_NEAR - 1));
         assert!(!beside(900 + COIN_NEAR) && !beside(900 - COIN_NEAR));
     }

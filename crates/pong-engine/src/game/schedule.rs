@@ -1,4 +1,4 @@
-//! What happens at its time: serves, effects, coins, the end of the time.
+//! Scheduled changes: serves, ends of effects, coins, the time limit.
 
 use super::coin::COIN_PAUSE;
 use super::{Match, NO_LANE};
@@ -14,10 +14,10 @@ use crate::snapshot::Snapshot;
 use crate::state::{Ball, Coin, Effect, EffectKind, Ending, Paddle, drive, half_length};
 
 impl Match {
-    /// Does what is due at this tick.
+    /// Makes all changes that are due at this tick.
     #[cold]
     #[inline(never)]
-    pub(super) fn ring(&mut self) -> Events {
+    pub(super) fn run_schedule(&mut self) -> Events {
         let events =
             self.check_effect() | self.check_coin() | self.check_time() | self.check_serve();
         self.refresh();
@@ -65,8 +65,8 @@ impl Match {
         }
     }
 
-    /// A coin in a random lane. The lane counts from the receiver's side, so that a mirrored match
-    /// has mirrored coins.
+    /// A coin in a random lane. The lane is relative to the receiver's side, so that a mirrored match has
+    /// mirrored coins.
     fn next_coin(&self) -> Coin {
         let word = draw(self.state.seed, Stream::Coin, u64::from(self.state.coins));
         let width = 2 * COIN_LANE_MAX as u32 + 1;
@@ -78,7 +78,7 @@ impl Match {
         }
     }
 
-    /// The effect of the coin that crosses now; secret until it is taken.
+    /// The effect of the coin that crosses now; not public until the coin is taken.
     fn coin_effect(&self) -> EffectKind {
         let word = draw(self.state.seed, Stream::Coin, !u64::from(self.state.coins));
         let at = below(word, EffectKind::ALL.len() as u32);
@@ -103,7 +103,7 @@ impl Match {
             Stream::Serve,
             u64::from(left) + u64::from(right),
         );
-        // Never flat: two who sleep should not rally.
+        // Never flat: idle players should not rally.
         let steps = below(word, STEEPEST_SERVE as u32) as i32 + 1;
         let steps = if word & 1 == 0 { steps } else { -steps };
         let (vx, vy) = velocity(self.state.rules.speed().pace().ball(0), steps);
@@ -116,8 +116,8 @@ impl Match {
         self.state.serve_at = None;
     }
 
-    /// Gives a side a point; the other receives the next serve.
-    pub(super) fn point(&mut self, side: Side) -> Events {
+    /// Scores a point for a side; the other side receives the next serve.
+    pub(super) fn score_point(&mut self, side: Side) -> Events {
         self.state.score[side] += 1;
         self.state.rally = 0;
         self.state.ball = Ball::RESTING;
@@ -138,7 +138,7 @@ impl Match {
         (self.state.score[side] == self.state.rules.score_to_win()).then_some(Ending::Score)
     }
 
-    /// Ends the match: everything stands still.
+    /// Ends the match and stops everything that moves.
     fn finish(&mut self, ending: Ending) {
         self.state.ending = Some(ending);
         self.state.serve_at = None;
@@ -162,15 +162,15 @@ impl Match {
         self.refresh();
     }
 
-    /// The effect on a side's paddle, if one is at work there.
-    pub(super) fn shaped(&self, side: Side) -> Option<EffectKind> {
+    /// The effect on a side's paddle, if there is one.
+    pub(super) fn effect_on(&self, side: Side) -> Option<EffectKind> {
         self.state
             .effect
             .filter(|effect| effect.target() == side)
             .map(|effect| effect.kind)
     }
 
-    /// Works out anew what follows from the state.
+    /// Recomputes [`Derived`](super::Derived) from the state.
     pub(super) fn refresh(&mut self) {
         let over = self.state.ending.is_some();
         for side in Side::BOTH {
@@ -179,26 +179,26 @@ impl Match {
             self.derived.drive[side] = if over {
                 0
             } else {
-                drive(self.state.rules, self.shaped(side))
+                drive(self.state.rules, self.effect_on(side))
             };
-            self.state.paddles[side] = within(self.state.paddles[side], limit);
+            self.state.paddles[side] = clamped(self.state.paddles[side], limit);
         }
         self.derived.lane = match self.state.coin {
             Some(Coin::Crossing { lane, .. }) => lane,
             _ => NO_LANE,
         };
-        self.derived.free = CONTACT;
-        self.derived.alarm = if over { u16::MAX } else { self.next_due() };
+        self.derived.clear_x = CONTACT;
+        self.derived.due_at = if over { u16::MAX } else { self.next_due() };
     }
 
     fn limit_of(&self, side: Side) -> i16 {
         let Snapshot {
             rules, tick, rally, ..
         } = self.state;
-        HALF_HEIGHT - half_length(rules, tick, rally, self.shaped(side))
+        HALF_HEIGHT - half_length(rules, tick, rally, self.effect_on(side))
     }
 
-    /// The next tick with something on the schedule.
+    /// The next tick at which a change is due.
     fn next_due(&self) -> u16 {
         let coin = self.state.coin.map(|coin| match coin {
             Coin::Away { until } => until,
@@ -213,7 +213,7 @@ impl Match {
             .unwrap_or(u16::MAX)
     }
 
-    /// The end of the time, or the next second of sudden death.
+    /// The time limit, or the next second of sudden death.
     fn next_time(&self) -> Option<u16> {
         let limit = self.state.rules.limit_ticks();
         let Some(beyond) = self.state.tick.checked_sub(limit) else {
@@ -224,8 +224,8 @@ impl Match {
     }
 }
 
-/// A paddle pushed back to where its length lets it be.
-fn within(paddle: Paddle, limit: i16) -> Paddle {
+/// The paddle, moved back within its limit and stopped if it was beyond.
+fn clamped(paddle: Paddle, limit: i16) -> Paddle {
     let y = paddle.y.clamp(-limit, limit);
     if y == paddle.y {
         paddle

@@ -1,4 +1,4 @@
-//! Which states a match can be in.
+//! Validation of snapshots: which states are possible.
 
 use super::coin::{COIN_PAUSE, FIRST_COIN};
 use crate::angle::is_velocity;
@@ -41,7 +41,7 @@ fn score_fits(state: &Snapshot) -> bool {
 
 fn serve_fits(state: &Snapshot) -> bool {
     state.serve_at.is_none_or(|due| {
-        // A point in sudden death is the last one.
+        // There is no serve after a point in sudden death.
         let last = state.rules.limit_ticks() + SERVE_PAUSE;
         state.ending.is_none()
             && state.rally == 0
@@ -64,23 +64,23 @@ fn ball_fits(state: &Snapshot) -> bool {
         }
 }
 
-/// Whether the ball has got as far as it must since the paddles have shrunk to nothing, and so will
-/// be out in time.
+/// Whether the ball has covered the distance that it must have covered since the paddles shrank to
+/// nothing, and so will be out in time.
 fn is_far_enough(state: &Snapshot) -> bool {
-    let gone = state.rules.limit_ticks() + SUDDEN_DEATH_SECONDS * TICK_RATE;
-    let ticks = i32::from(state.tick.saturating_sub(gone));
+    let vanished_at = state.rules.limit_ticks() + SUDDEN_DEATH_SECONDS * TICK_RATE;
+    let ticks = i32::from(state.tick.saturating_sub(vanished_at));
     let Ball { x, vx, .. } = state.ball;
-    let way = i32::from(Side::toward(vx).outward(x)) + i32::from(GOAL);
-    way >= i32::from(vx).abs() * ticks
+    let distance = i32::from(Side::toward(vx).outward(x)) + i32::from(GOAL);
+    distance >= i32::from(vx).abs() * ticks
 }
 
 fn paddle_fits(state: &Snapshot, side: Side) -> bool {
     let paddle = state.paddles[side];
-    let shaped = state
+    let effect = state
         .effect
         .filter(|effect| effect.target() == side)
         .map(|effect| effect.kind);
-    let limit = HALF_HEIGHT - half_length(state.rules, state.tick, state.rally, shaped);
+    let limit = HALF_HEIGHT - half_length(state.rules, state.tick, state.rally, effect);
     let fastest = if state.ending.is_some() {
         0
     } else {
@@ -90,10 +90,10 @@ fn paddle_fits(state: &Snapshot, side: Side) -> bool {
 }
 
 fn coin_fits(state: &Snapshot) -> bool {
-    state.rules.cool_mode() == state.coin.is_some() && place_fits(state)
+    state.rules.cool_mode() == state.coin.is_some() && coin_position_fits(state)
 }
 
-fn place_fits(state: &Snapshot) -> bool {
+fn coin_position_fits(state: &Snapshot) -> bool {
     match state.coin {
         None => state.coins == 0,
         Some(Coin::Crossing { lane, since, .. }) => {
@@ -109,8 +109,8 @@ fn place_fits(state: &Snapshot) -> bool {
     }
 }
 
-/// Whether so many coins can have appeared by the time the last of them does: there is a pause
-/// before each but the first.
+/// Whether the last of this many coins can appear at this tick: there is a pause before each but the
+/// first.
 fn can_appear(coins: u8, tick: u16) -> bool {
     let Coin::Away { until: first } = FIRST_COIN else {
         return false;
@@ -118,7 +118,8 @@ fn can_appear(coins: u8, tick: u16) -> bool {
     coins > 0 && u32::from(tick) >= u32::from(first) + u32::from(COIN_PAUSE) * u32::from(coins - 1)
 }
 
-/// An effect began when its coin was taken, and the coin went away then.
+/// Whether the effect agrees with the coin: it began when the coin was taken, and the coin has been away
+/// since then.
 fn effect_fits(state: &Snapshot) -> bool {
     let Some(Effect { kind, until, .. }) = state.effect else {
         return true;
@@ -129,8 +130,8 @@ fn effect_fits(state: &Snapshot) -> bool {
     is_ahead(state, until, kind.ticks()) && state.coin == Some(back)
 }
 
-/// Whether a tick lies ahead, but by no more than it can.
-fn is_ahead(state: &Snapshot, due: u16, most: u16) -> bool {
+/// Whether a tick is ahead by 1 to `max` ticks.
+fn is_ahead(state: &Snapshot, due: u16, max: u16) -> bool {
     due.checked_sub(state.tick)
-        .is_some_and(|ticks| (1..=most).contains(&ticks))
+        .is_some_and(|ticks| (1..=max).contains(&ticks))
 }

@@ -1,13 +1,16 @@
-//! Reading a record and playing it again.
+//! Reads records and plays them again.
 
-use super::{CHECK, END, HEADER, MAGIC, REACH, REPLAY_VERSION, Recorder, ReplayError, SKIP, WAIT};
+use super::{
+    HEADER, INPUT_WAITS, MAGIC, OP_CHECK, OP_END, OP_SKIP, OP_WAIT, REPLAY_VERSION, Recorder,
+    ReplayError,
+};
 use crate::events::Events;
 use crate::field::MAX_TICKS;
 use crate::game::Match;
 use crate::input::Inputs;
 use crate::rules::{PHYSICS_VERSION, Rules};
 
-/// A record of a match, whose header has been read.
+/// A record of a match whose header has been read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Replay<'a> {
     rules: Rules,
@@ -17,7 +20,7 @@ pub struct Replay<'a> {
 }
 
 impl<'a> Replay<'a> {
-    /// Reads a record's header; what follows is read as it is played.
+    /// Reads the header of a record; the rest is read while it is played.
     pub fn parse(record: &'a [u8]) -> Result<Self, ReplayError> {
         let (header, body) = record
             .split_first_chunk::<HEADER>()
@@ -41,31 +44,30 @@ impl<'a> Replay<'a> {
         })
     }
 
-    /// What the players agreed on.
+    /// The rules.
     pub const fn rules(&self) -> Rules {
         self.rules
     }
 
-    /// The match's seed.
+    /// The seed of the match.
     pub const fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// Plays the match again from its beginning.
+    /// A player that plays the match again, tick by tick, from its beginning.
     pub fn player(&self) -> Player<'a> {
         Player {
             recorder: Recorder::new(self.rules, self.seed, Expected::new(self.record)),
             inputs: Inputs::default(),
             body: self.body,
             cursor: 0,
-            ahead: None,
+            next: None,
         }
     }
 
-    /// Plays the whole record and gives the match as it was in the end. An error tells where the
-    /// record is wrong: whoever shows a verified record has played that match. A match has one record:
-    /// the same told in other bytes, with a key pressed that was held already for instance, is
-    /// malformed.
+    /// Plays the whole record and returns the match at its end. A record that verifies proves that the
+    /// match can be played with these inputs. A match has exactly one record: other bytes that describe
+    /// the same match, such as an input that changes nothing, are malformed.
     pub fn verify(&self) -> Result<Match, ReplayError> {
         let mut player = self.player();
         while player.step()?.is_some() {}
@@ -73,7 +75,7 @@ impl<'a> Replay<'a> {
     }
 }
 
-/// A sink that holds what is written against a record.
+/// A sink that compares what is written with a record.
 #[derive(Clone, Debug)]
 pub(super) struct Expected<'a> {
     rest: &'a [u8],
@@ -105,17 +107,17 @@ impl Extend<u8> for Expected<'_> {
     }
 }
 
-/// A record being played again, tick by tick.
+/// Plays a record again, tick by tick.
 #[derive(Clone, Debug)]
 pub struct Player<'a> {
-    /// Plays the match and records it anew: one match has one record.
+    /// Plays the match and records it again, to compare: a match has one record.
     recorder: Recorder<Expected<'a>>,
     inputs: Inputs,
     body: &'a [u8],
-    /// The tick of the operation carried out last.
+    /// The tick of the last operation.
     cursor: u16,
-    /// The next operation, and when it is due.
-    ahead: Option<(u16, Operation)>,
+    /// The tick of the next operation, and the operation.
+    next: Option<(u16, Operation)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -132,15 +134,15 @@ impl Player<'_> {
         self.recorder.game()
     }
 
-    /// What the players do in the tick played last.
+    /// The inputs of the last tick.
     pub fn inputs(&self) -> Inputs {
         self.inputs
     }
 
-    /// Plays the next tick; none once the record has come to its end.
+    /// Plays the next tick and returns its events; `None` at the end of the record.
     pub fn step(&mut self) -> Result<Option<Events>, ReplayError> {
         while self.is_due()? {
-            if self.carry_out()? {
+            if self.apply_next()? {
                 self.recorder.close();
                 self.expect_canonical()?;
                 return Ok(None);
@@ -157,16 +159,16 @@ impl Player<'_> {
         }
     }
 
-    /// Plays the next tick of a record without end, up to a tick.
-    pub(super) fn step_open(&mut self, until: u16) -> Result<Option<Events>, ReplayError> {
-        while (self.ahead.is_some() || !self.body.is_empty()) && self.is_due()? {
-            if self.carry_out()? {
+    /// Plays the next tick of a record that has no end yet; `None` at the tick `until`.
+    pub(super) fn step_unfinished(&mut self, until: u16) -> Result<Option<Events>, ReplayError> {
+        while (self.next.is_some() || !self.body.is_empty()) && self.is_due()? {
+            if self.apply_next()? {
                 return Err(ReplayError::Malformed);
             }
         }
         if self.game().tick() >= until {
-            // Anything left was recorded later than that.
-            return if self.ahead.is_none() {
+            // Further operations were recorded after that tick.
+            return if self.next.is_none() {
                 self.expect_canonical().map(|()| None)
             } else {
                 Err(self.diverged())
@@ -179,19 +181,19 @@ impl Player<'_> {
         (self.cursor, self.inputs)
     }
 
-    /// Whether an operation is to be carried out before the next tick.
+    /// Whether an operation has to be applied before the next tick.
     fn is_due(&mut self) -> Result<bool, ReplayError> {
-        let (due, operation) = match self.ahead {
-            Some(ahead) => ahead,
+        let (due, operation) = match self.next {
+            Some(next) => next,
             None => self.read()?,
         };
-        self.ahead = Some((due, operation));
+        self.next = Some((due, operation));
         Ok(due <= self.game().tick())
     }
 
-    /// Carries out the next operation and tells whether it was the end.
-    fn carry_out(&mut self) -> Result<bool, ReplayError> {
-        let Some((due, operation)) = self.ahead.take() else {
+    /// Applies the next operation; returns whether it was the end.
+    fn apply_next(&mut self) -> Result<bool, ReplayError> {
+        let Some((due, operation)) = self.next.take() else {
             return Ok(false);
         };
         self.cursor = due;
@@ -212,7 +214,7 @@ impl Player<'_> {
     }
 
     fn play(&mut self) -> Result<Events, ReplayError> {
-        // A match that is over would never get to what the record says comes next.
+        // A match that is over never reaches the tick of the next operation.
         self.expect(self.game().outcome().is_none())?;
         Ok(self.recorder.step(self.inputs))
     }
@@ -235,17 +237,17 @@ impl Player<'_> {
     fn read(&mut self) -> Result<(u16, Operation), ReplayError> {
         let [byte] = self.take()?;
         let (wait, operation) = match byte {
-            END => (0, Operation::End(u64::from_le_bytes(self.take()?))),
-            CHECK => (0, Operation::Check(u32::from_le_bytes(self.take()?))),
-            SKIP => (u16::from_le_bytes(self.take()?), Operation::Skip),
-            WAIT => (u16::from(REACH), Operation::Skip),
-            0..WAIT => (
-                u16::from(byte % REACH),
-                Operation::Inputs(Inputs::from_code(byte / REACH)),
+            OP_END => (0, Operation::End(u64::from_le_bytes(self.take()?))),
+            OP_CHECK => (0, Operation::Check(u32::from_le_bytes(self.take()?))),
+            OP_SKIP => (u16::from_le_bytes(self.take()?), Operation::Skip),
+            OP_WAIT => (u16::from(INPUT_WAITS), Operation::Skip),
+            0..OP_WAIT => (
+                u16::from(byte % INPUT_WAITS),
+                Operation::Inputs(Inputs::from_code(byte / INPUT_WAITS)),
             ),
         };
         let due = self.cursor.saturating_add(wait);
-        // No match gets there.
+        // No match has so many ticks.
         if due > MAX_TICKS {
             Err(ReplayError::Malformed)
         } else {

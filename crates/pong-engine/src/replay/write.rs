@@ -1,6 +1,8 @@
-//! Writing a record while a match is played.
+//! Records a match while it is played.
 
-use super::{CHECK, CHECK_EVERY, END, HEADER, MAGIC, REACH, REPLAY_VERSION, SKIP, WAIT};
+use super::{
+    CHECK_EVERY, HEADER, INPUT_WAITS, MAGIC, OP_CHECK, OP_END, OP_SKIP, OP_WAIT, REPLAY_VERSION,
+};
 use crate::events::Events;
 use crate::game::Match;
 use crate::input::Inputs;
@@ -8,8 +10,8 @@ use crate::rules::{PHYSICS_VERSION, Rules};
 
 /// A match that is recorded while it is played.
 ///
-/// The record goes to anything that can be extended by bytes, a `Vec<u8>` for instance. About 350
-/// bytes hold a minute of two people playing.
+/// The record is written to anything that implements `Extend<u8>`, such as `Vec<u8>`. A minute of two
+/// people playing takes about 350 bytes.
 ///
 /// ```
 /// use pong_engine::{Direction, Inputs, Recorder, Replay, Rules};
@@ -31,7 +33,7 @@ pub struct Recorder<S> {
 }
 
 impl<S: Extend<u8>> Recorder<S> {
-    /// Begins a match and its record.
+    /// Creates a match and begins its record.
     pub fn new(rules: Rules, seed: u64, mut sink: S) -> Self {
         sink.extend(header(rules, seed));
         Self {
@@ -42,7 +44,7 @@ impl<S: Extend<u8>> Recorder<S> {
         }
     }
 
-    /// Plays and records one tick. A match that is over takes no more of them.
+    /// Plays and records one tick. A match that is over does not change any more.
     pub fn step(&mut self, inputs: Inputs) -> Events {
         if self.game.outcome().is_some() {
             return Events::NONE;
@@ -62,12 +64,12 @@ impl<S: Extend<u8>> Recorder<S> {
         &self.game
     }
 
-    /// The record so far; it has no end yet.
+    /// The record so far, without an end; [`Self::resume`] continues it.
     pub fn record(&self) -> &S {
         &self.sink
     }
 
-    /// Ends the record, whether or not the match is over.
+    /// Ends the record, whether or not the match is over, and returns both.
     pub fn finish(mut self) -> (Match, S) {
         self.close();
         (self.game, self.sink)
@@ -75,39 +77,40 @@ impl<S: Extend<u8>> Recorder<S> {
 
     pub(super) fn close(&mut self) {
         self.skip();
-        self.sink.extend([END]);
+        self.sink.extend([OP_END]);
         self.sink.extend(self.game.hash().to_le_bytes());
     }
 
     fn record_inputs(&mut self, inputs: Inputs) {
-        // Up to two waits are shorter than a skip.
-        if self.gap() >= 3 * u16::from(REACH) {
+        // A skip is shorter than three waits.
+        if self.gap() >= 3 * u16::from(INPUT_WAITS) {
             self.skip();
         }
-        while self.gap() >= u16::from(REACH) {
-            self.sink.extend([WAIT]);
-            self.cursor += u16::from(REACH);
+        while self.gap() >= u16::from(INPUT_WAITS) {
+            self.sink.extend([OP_WAIT]);
+            self.cursor += u16::from(INPUT_WAITS);
         }
-        self.sink.extend([inputs.code() * REACH + self.gap() as u8]);
+        self.sink
+            .extend([inputs.code() * INPUT_WAITS + self.gap() as u8]);
         self.cursor = self.game.tick();
         self.inputs = inputs;
     }
 
-    /// Ticks from the cursor to the present.
+    /// Ticks from the cursor to the current tick.
     fn gap(&self) -> u16 {
         self.game.tick() - self.cursor
     }
 
     fn record_hash(&mut self) {
         self.skip();
-        self.sink.extend([CHECK]);
+        self.sink.extend([OP_CHECK]);
         self.sink.extend((self.game.hash() as u32).to_le_bytes());
     }
 
-    /// Moves the cursor to the present.
+    /// Moves the cursor to the current tick.
     fn skip(&mut self) {
         if self.gap() > 0 {
-            self.sink.extend([SKIP]);
+            self.sink.extend([OP_SKIP]);
             self.sink.extend(self.gap().to_le_bytes());
         }
         self.cursor = self.game.tick();

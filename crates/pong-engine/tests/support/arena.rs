@@ -29,7 +29,7 @@ pub(crate) fn play(rules: Rules, seed: u64, left: Maker<'_>, right: Maker<'_>) -
     play_watched(rules, seed, (left, right), |_| {})
 }
 
-/// Plays a match to its end and tells how many hits each rally had.
+/// Plays a match to its end; returns the number of hits of each rally.
 fn play_watched(
     rules: Rules,
     seed: u64,
@@ -132,7 +132,7 @@ pub(crate) fn bot(profile: impl Into<BotProfile>) -> impl Fn(Rules, Side, u64) -
 /// Someone who plays for the first time: sees the ball a quarter of a second late and runs after it
 /// while it comes, as if it went straight on since; foresees neither walls nor where it will arrive;
 /// stops only roughly behind it, holds each key for a twelfth of a second at least, never gets used
-/// to reversed keys, and looks away for half a second now and then. Where its own paddle is, it
+/// to reversed keys, and is inattentive for half a second now and then. Where its own paddle is, it
 /// knows.
 pub(crate) struct Beginner {
     side: Side,
@@ -170,12 +170,12 @@ impl Beginner {
         let comes = ball.vx.signum() == self.side.sign();
         let y = i32::from(ball.y) + i32::from(ball.vy) * Self::DELAY as i32;
         let gap = y - i32::from(paddle.y);
-        let way = if comes && gap.abs() > Self::SLOPPY {
+        let distance = if comes && gap.abs() > Self::SLOPPY {
             gap
         } else {
             0
         };
-        (Direction::along(way), Self::HOLD)
+        (Direction::along(distance), Self::HOLD)
     }
 }
 
@@ -198,7 +198,7 @@ impl Player for Beginner {
 /// the ball will be, and finds the return that is hardest to reach by playing each of them.
 pub(crate) struct Perfect {
     side: Side,
-    way: i16,
+    direction: i16,
     target: i32,
 }
 
@@ -209,7 +209,7 @@ impl Perfect {
     pub(crate) fn maker(_: Rules, side: Side, _: u64) -> Box<dyn Player> {
         Box::new(Self {
             side,
-            way: 0,
+            direction: 0,
             target: 0,
         })
     }
@@ -271,19 +271,19 @@ impl Perfect {
         let Paddle { y, v } = seen.paddle(self.side);
         let (v, grip) = (i32::from(v), i32::from(game.rules().speed().pace().grip));
         let gap = self.target - i32::from(y) - v * (v.abs() / grip) / 2;
-        let way = if gap.abs() < 60 { 0 } else { gap };
+        let distance = if gap.abs() < 60 { 0 } else { gap };
         let drive = seen.drive(game.rules(), self.side);
-        Direction::along(way * i32::from(drive.signum()))
+        Direction::along(distance * i32::from(drive.signum()))
     }
 }
 
 impl Player for Perfect {
     fn play(&mut self, game: &Match) -> Direction {
         let vx = game.public().ball().vx;
-        if vx != self.way {
+        if vx != self.direction {
             let comes = vx.signum() == self.side.sign();
             self.target = comes.then(|| self.aim(game)).flatten().unwrap_or(0);
-            self.way = vx;
+            self.direction = vx;
         }
         self.steer(game)
     }

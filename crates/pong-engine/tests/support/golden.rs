@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use pong_engine::{Direction, Inputs, Match, Rules, Side, Speed};
 
-/// One line for each match: how it is made, how it went, and its hashes on the way folded into one.
+/// One line for each match: how it is made, how it went, and the hashes of all its states folded into one.
 pub(crate) fn lines() -> String {
     let mut text = String::from(
         "# speed score minutes cool seed play | left right ending ticks | states seen\n",
     );
     for (number, rules) in all_rules().into_iter().enumerate() {
-        for (play, style) in [(0, "sleep"), (1, "random"), (2, "follow"), (3, "mixed")] {
+        for (play, style) in [(0, "idle"), (1, "random"), (2, "follow"), (3, "mixed")] {
             let seed = 1_000 * number as u64 + play;
             let (game, states, seen) = played(rules, seed, play);
             write_line(&mut text, &game, (seed, style), (states, seen));
@@ -46,8 +46,8 @@ fn played(rules: Rules, seed: u64, play: u64) -> (Match, u64, u32) {
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
         let inputs = Inputs::new(
-            way(&game, Side::Left, play, noise),
-            way(&game, Side::Right, play, noise >> 7),
+            key_of(&game, Side::Left, play, noise),
+            key_of(&game, Side::Right, play, noise >> 7),
         );
         game.step(inputs);
         states = states.rotate_left(1) ^ game.hash();
@@ -57,7 +57,7 @@ fn played(rules: Rules, seed: u64, play: u64) -> (Match, u64, u32) {
 }
 
 /// What a player does: nothing, anything for sixteen ticks, after the ball, or one of these each.
-fn way(game: &Match, side: Side, play: u64, noise: u64) -> Direction {
+fn key_of(game: &Match, side: Side, play: u64, noise: u64) -> Direction {
     let seen = game.public();
     let held = u64::from(game.tick() / 16 + 1)
         .wrapping_mul(0x9e37_79b9_7f4a_7c15 ^ u64::from(game.tick() / 16))

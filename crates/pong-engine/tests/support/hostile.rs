@@ -7,8 +7,8 @@ use pong_engine::*;
 
 /// Bytes as keys: the sixteen values of a nibble give all nine pairs.
 fn inputs(byte: u8) -> Inputs {
-    let way = |bits: u8| Direction::along(i32::from(bits & 3) - 1);
-    Inputs::new(way(byte), way(byte >> 2))
+    let key = |bits: u8| Direction::along(i32::from(bits & 3) - 1);
+    Inputs::new(key(byte), key(byte >> 2))
 }
 
 /// Plays a match as the bytes say, each byte for four ticks, and comes back from its own snapshot.
@@ -40,9 +40,9 @@ pub(crate) fn restore(bytes: &[u8]) {
     }
 }
 
-/// The bytes as a snapshot whose form and rules are mended, so that more of them can be restored.
+/// The bytes as a snapshot whose form and rules are repaired, so that more of them can be restored.
 pub(crate) fn nearly_restore(bytes: &[u8]) {
-    let mut mended = bytes.to_vec();
+    let mut repaired = bytes.to_vec();
     let fixed = [
         (0, SNAPSHOT_VERSION, 0),
         (1, 0, 3),
@@ -53,11 +53,11 @@ pub(crate) fn nearly_restore(bytes: &[u8]) {
         (6, 0, 4),
     ];
     for (at, low, count) in fixed {
-        if let Some(byte) = mended.get_mut(at) {
+        if let Some(byte) = repaired.get_mut(at) {
             *byte = low + byte.checked_rem(count).unwrap_or(0);
         }
     }
-    restore(&mended);
+    restore(&repaired);
 }
 
 /// The bytes as a replay.
@@ -65,7 +65,7 @@ pub(crate) fn replay(bytes: &[u8]) {
     let Ok(replay) = Replay::parse(bytes) else {
         return;
     };
-    let verdict = replay.verify();
+    let verified = replay.verify();
     let mut recorder = Recorder::new(replay.rules(), replay.seed(), Vec::new());
     let mut player = replay.player();
     while let Ok(Some(events)) = player.step() {
@@ -74,7 +74,7 @@ pub(crate) fn replay(bytes: &[u8]) {
     // Written anew, what could be played is a record that holds.
     let (game, record) = recorder.finish();
     assert_eq!(Replay::parse(&record).unwrap().verify().as_ref(), Ok(&game));
-    if let Ok(end) = verdict {
+    if let Ok(end) = verified {
         assert_eq!(end, game);
     }
     let _ = Recorder::resume(game, bytes.to_vec());
@@ -88,7 +88,7 @@ pub(crate) fn nearly_replay(bytes: &[u8]) {
     replay(&forged);
 }
 
-/// The bytes as a state on the wire, and keys for whoever looks ahead from it.
+/// The bytes as a state on the wire, and keys for a prediction from it.
 pub(crate) fn wire(bytes: &[u8]) {
     let Some((state, keys)) = bytes.split_first_chunk::<WIRE_BYTES>() else {
         assert!(PublicState::decode(bytes).is_err());

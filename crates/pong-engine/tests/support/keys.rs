@@ -27,7 +27,7 @@ pub(crate) fn lines() -> String {
     text
 }
 
-/// Who plays whom: the levels around the table, the least and the greatest skill, the sleepy and
+/// Who plays whom: the levels around the table, the least and the greatest skill, the delayed and
 /// the blind.
 fn pairs() -> Vec<[(String, BotProfile); 2]> {
     let level = |level: Level| (format!("{level:?}"), BotProfile::from(level));
@@ -42,7 +42,7 @@ fn pairs() -> Vec<[(String, BotProfile); 2]> {
     all.push([skill(0), skill(1_000)]);
     all.push([skill(999), skill(700)]);
     all.push([
-        ("sleepy".to_owned(), hard.with_reaction_ms(700)),
+        ("delayed".to_owned(), hard.with_reaction_ms(700)),
         ("inexact".to_owned(), hard.with_accuracy(33)),
     ]);
     all

@@ -27,18 +27,18 @@ impl Dice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
     /// Holds random keys for random times.
-    Restless,
+    Random,
     /// Follows the ball, off its middle, now and then inattentive.
     Follower,
     /// Follows the ball whenever it comes.
     Keeper,
     /// Does nothing.
-    Asleep,
+    Idle,
 }
 
 /// A player made from a style and a seed.
 #[derive(Clone, Debug)]
-pub(crate) struct Hand {
+pub(crate) struct TestPlayer {
     style: Style,
     dice: Dice,
     held: Direction,
@@ -46,7 +46,7 @@ pub(crate) struct Hand {
     aim: i32,
 }
 
-impl Hand {
+impl TestPlayer {
     pub(crate) fn new(style: Style, seed: u64) -> Self {
         Self {
             style,
@@ -65,31 +65,34 @@ impl Hand {
         }
         self.wait -= 1;
         match self.style {
-            Style::Restless => self.held,
+            Style::Random => self.held,
             Style::Follower if self.wait < 12 => self.held,
             Style::Follower | Style::Keeper => self.follow(game, side),
-            Style::Asleep => Direction::Still,
+            Style::Idle => Direction::Still,
         }
     }
 
     fn follow(&self, game: &Match, side: Side) -> Direction {
         let seen = game.public();
-        let way = i32::from(seen.ball().y) + self.aim - i32::from(seen.paddle(side).y);
-        if way.abs() < 200 {
+        let distance = i32::from(seen.ball().y) + self.aim - i32::from(seen.paddle(side).y);
+        if distance.abs() < 200 {
             Direction::Still
         } else {
-            Direction::along(way)
+            Direction::along(distance)
         }
     }
 }
 
 /// Two players.
 #[derive(Clone, Debug)]
-pub(crate) struct Hands(Hand, Hand);
+pub(crate) struct TestPlayers(TestPlayer, TestPlayer);
 
-impl Hands {
+impl TestPlayers {
     pub(crate) fn new(styles: (Style, Style), seed: u64) -> Self {
-        Self(Hand::new(styles.0, seed), Hand::new(styles.1, !seed))
+        Self(
+            TestPlayer::new(styles.0, seed),
+            TestPlayer::new(styles.1, !seed),
+        )
     }
 
     pub(crate) fn play(&mut self, game: &Match) -> Inputs {
@@ -113,32 +116,35 @@ pub(crate) fn rules() -> impl Strategy<Value = Rules> {
 
 pub(crate) fn style() -> impl Strategy<Value = Style> {
     prop_oneof![
-        3 => Just(Style::Restless),
+        3 => Just(Style::Random),
         3 => Just(Style::Follower),
         2 => Just(Style::Keeper),
-        1 => Just(Style::Asleep),
+        1 => Just(Style::Idle),
     ]
 }
 
 /// A match and the two who play it.
-pub(crate) fn table() -> impl Strategy<Value = (Match, Hands)> {
+pub(crate) fn table() -> impl Strategy<Value = (Match, TestPlayers)> {
     (rules(), any::<u64>(), style(), style(), any::<u64>()).prop_map(
         |(rules, seed, left, right, dice)| {
-            (Match::new(rules, seed), Hands::new((left, right), dice))
+            (
+                Match::new(rules, seed),
+                TestPlayers::new((left, right), dice),
+            )
         },
     )
 }
 
 /// A match played for some ticks, and the two who play it.
-pub(crate) fn table_in_play() -> impl Strategy<Value = (Match, Hands)> {
-    (table(), 0..6_000_u16).prop_map(|((mut game, mut hands), ticks)| {
+pub(crate) fn table_in_play() -> impl Strategy<Value = (Match, TestPlayers)> {
+    (table(), 0..6_000_u16).prop_map(|((mut game, mut players), ticks)| {
         for _ in 0..ticks {
             if game.outcome().is_some() {
                 break;
             }
-            let inputs = hands.play(&game);
+            let inputs = players.play(&game);
             game.step(inputs);
         }
-        (game, hands)
+        (game, players)
     })
 }
