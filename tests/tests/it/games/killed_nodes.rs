@@ -15,7 +15,7 @@ use super::seasoned::let_play_nine_matches;
 const QUEUE: &str =
     "/ws/matchmaking/?game=pong&ranked=true&score_to_win=3&game_speed=fast&cool_mode=false";
 /// The match lasts about as long, countdown included.
-const LATEST_KILL_MS: usize = 14_000;
+const LATEST_KILL_MS: usize = 9_000;
 
 /// A number from the environment.
 fn setting(name: &str) -> Option<u64> {

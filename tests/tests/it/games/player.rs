@@ -230,7 +230,10 @@ impl<'a> Player<'a> {
         for _ in 0..MAX_RETRIES {
             let node = self.app.nodes[self.nodes[0]].url();
             let url = self.proxy.as_deref().unwrap_or(node);
-            if let Ok(socket) = Socket::try_open(url, &path, &[self.person.bearer()]).await {
+            // Nodes serve requests to their own address alone.
+            let host = ("host", node.trim_start_matches("http://").to_owned());
+            let headers = [self.person.bearer(), host];
+            if let Ok(socket) = Socket::try_open(url, &path, &headers).await {
                 self.socket = Some(socket);
                 return;
             }
@@ -333,8 +336,12 @@ impl<'a> Player<'a> {
             _ => 0,
         };
         let tick = self.log.last_tick;
-        let is_due = tick >= self.sent_at + REPEAT_AFTER;
-        if direction != self.direction || self.seq == 0 || is_due || self.style == Style::Lie {
+        let is_due = match self.style {
+            // Two frames each: more would be a flood.
+            Style::Lie => tick >= self.sent_at + 2,
+            _ => direction != self.direction || tick >= self.sent_at + REPEAT_AFTER,
+        };
+        if self.seq == 0 || is_due {
             self.seq += 1;
             (self.direction, self.sent_at) = (direction, tick);
             self.send_input(i64::try_from(tick).unwrap() + self.ahead, direction)
@@ -364,7 +371,8 @@ impl<'a> Player<'a> {
             _ => "O",
         };
         let tick = self.log.last_tick;
-        if self.seat.is_none() || state["turn"] != mark || self.marked_at == Some(tick) {
+        let is_due = state["frozen"] == false && state["turn"] == mark;
+        if self.seat.is_none() || !is_due || self.marked_at == Some(tick) {
             return;
         }
         self.marked_at = Some(tick);

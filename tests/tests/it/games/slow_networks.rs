@@ -52,7 +52,7 @@ fn assert_inputs_count(record: &PongRecord, log: &Log) {
 /// Plays a match in which one player has a slow connection.
 async fn play_with_delay(app: &App, range: DelayRange) {
     let [ada, bob] = pair(app).await;
-    let options = json!({"score_to_win": 3, "game_speed": "medium", "ranked": true});
+    let options = json!({"score_to_win": 3, "game_speed": "fast", "ranked": true});
     let id = invite_and_accept(&ada, &bob, "pong", options).await;
     let proxy = DelayProxy::start(app.nodes[0].url(), range, 1).await;
     let last = app.nodes.len() - 1;
