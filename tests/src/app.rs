@@ -1,10 +1,11 @@
 //! A deployment under test.
 
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use testkit::{Database, Folder, PrivatePostgres, Redis};
+use testkit::{Database, Folder, PrivatePostgres, PrivateRedis, Redis};
 
-use crate::{Node, TestUser};
+use crate::{Node, TestUser, courtside};
 
 /// One node with everything embedded, or two nodes on PostgreSQL and Redis.
 pub struct App {
@@ -64,7 +65,8 @@ impl Builder {
     /// installed.
     pub fn cluster_on(self, server: &PrivatePostgres) -> Option<App> {
         let redis = testkit::redis()?;
-        let arguments = arguments(&server.url(), Some(&redis), &self.arguments);
+        let shared = Some((redis.url(), redis.prefix()));
+        let arguments = arguments(&server.url(), shared, &self.arguments);
         let folder = testkit::folder();
         Some(App::start(
             "cluster",
@@ -72,6 +74,23 @@ impl Builder {
             2,
             None,
             Some(redis),
+            folder,
+        ))
+    }
+
+    /// Two nodes on a Redis server that the test may stop and freeze, and on PostgreSQL, if it is installed.
+    pub fn cluster_over(self, server: &PrivateRedis) -> Option<App> {
+        let database = testkit::postgres()?;
+        let url = server.url();
+        let shared = Some((&*url, "test:"));
+        let arguments = arguments(database.url(), shared, &self.arguments);
+        let folder = testkit::folder();
+        Some(App::start(
+            "cluster",
+            arguments,
+            2,
+            Some(database),
+            None,
             folder,
         ))
     }
@@ -96,7 +115,8 @@ impl App {
 
     fn cluster(extra: &[String], nodes: usize) -> Option<Self> {
         let (database, redis) = (testkit::postgres()?, testkit::redis()?);
-        let arguments = arguments(database.url(), Some(&redis), extra);
+        let shared = Some((redis.url(), redis.prefix()));
+        let arguments = arguments(database.url(), shared, extra);
         let folder = testkit::folder();
         Some(Self::start(
             "cluster",
@@ -162,6 +182,17 @@ impl App {
         self.folder.path().join("data")
     }
 
+    /// Runs a command of the binary on the data of the nodes, such as `recount`, and returns its output. It
+    /// must succeed. An embedded node must have ended, as it has its database to itself.
+    pub fn run_command(&self, command: &str) -> String {
+        let mut process = Command::new(courtside());
+        let output = process.arg(command).args(self.node_arguments()).output();
+        let output = output.unwrap();
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(output.status.success(), "{command}: {text}");
+        text
+    }
+
     /// The URL of the first node.
     pub fn url(&self) -> &str {
         self.nodes[0].url()
@@ -190,7 +221,8 @@ impl App {
     }
 }
 
-fn arguments(database: &str, redis: Option<&Redis>, extra: &[String]) -> Vec<String> {
+/// The arguments of nodes on a database and, if there are several, on a Redis server with a prefix.
+fn arguments(database: &str, redis: Option<(&str, &str)>, extra: &[String]) -> Vec<String> {
     let mut arguments = vec![
         "--listen=127.0.0.1:0".to_owned(),
         format!("--database-url={database}"),
@@ -206,9 +238,9 @@ fn arguments(database: &str, redis: Option<&Redis>, extra: &[String]) -> Vec<Str
         // The public URL is the issuer of tokens, on which the nodes must agree.
         arguments.push("--public-url=http://localhost:8080".to_owned());
     }
-    if let Some(redis) = redis {
-        arguments.push(format!("--redis-url={}", redis.url()));
-        arguments.push(format!("--redis-prefix={}", redis.prefix()));
+    if let Some((url, prefix)) = redis {
+        arguments.push(format!("--redis-url={url}"));
+        arguments.push(format!("--redis-prefix={prefix}"));
     }
     arguments.extend_from_slice(extra);
     arguments

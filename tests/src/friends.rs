@@ -8,9 +8,8 @@ use crate::{App, Socket, TestUser};
 impl App {
     /// Connects a socket of this path for a user to a node, by its index modulo the number of nodes.
     pub async fn connect_socket(&self, user: &TestUser, node: usize, path: &str) -> Socket {
-        let bearer = ("authorization", format!("Bearer {}", user.access));
         let node = self.nodes[node % self.nodes.len()].url();
-        Socket::open(node, path, &[bearer]).await
+        Socket::open(node, path, &[user.bearer()]).await
     }
 
     /// Opens a socket and waits for `hello`; returns its data, too.
@@ -30,6 +29,11 @@ impl App {
 }
 
 impl TestUser {
+    /// The header of sockets with the access token.
+    pub fn bearer(&self) -> (&'static str, String) {
+        ("authorization", format!("Bearer {}", self.access))
+    }
+
     /// Makes two users friends.
     pub async fn befriend(&self, other: &Self) {
         let body = json!({"username": other.name});

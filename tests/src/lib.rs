@@ -21,6 +21,7 @@
 mod app;
 mod binary;
 mod catalogue;
+mod delay_proxy;
 mod friends;
 mod node;
 mod random;
@@ -35,6 +36,7 @@ pub mod usage;
 pub use app::{App, Builder, deployments};
 pub use binary::courtside;
 pub use catalogue::catalogue;
+pub use delay_proxy::{DelayProxy, DelayRange};
 pub use node::Node;
 pub use random::SeededRandom;
 pub use raw_http::{RawHttp, RawResponse};

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use crate::{TIMEOUT, catalogue};
@@ -34,17 +34,26 @@ pub enum SocketEvent {
 impl Socket {
     /// Opens a socket at a node, with these headers.
     pub async fn open(node: &str, path: &str, headers: &[(&'static str, String)]) -> Self {
+        Self::try_open(node, path, headers).await.unwrap()
+    }
+
+    /// As [`open`](Self::open), but fails if the node is not there.
+    pub async fn try_open(
+        node: &str,
+        path: &str,
+        headers: &[(&'static str, String)],
+    ) -> Result<Self, Error> {
         let url = format!("{}{path}", node.replacen("http", "ws", 1));
         let mut request = url.into_client_request().unwrap();
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
-        let (stream, _) = tokio_tungstenite::connect_async(request).await.unwrap();
-        Self {
+        let (stream, _) = tokio_tungstenite::connect_async(request).await?;
+        Ok(Self {
             stream,
             path: path.to_owned(),
             sent: HashMap::new(),
-        }
+        })
     }
 
     /// Sends a frame.

@@ -189,6 +189,7 @@ async fn join_all(
                 seat: TableSeat::Player(seat),
                 form: workload.form,
                 rate: workload.rate,
+                follows: false,
                 sink: sink.clone(),
             };
             handles.push(tables.join(join).unwrap());

@@ -1,10 +1,19 @@
 //! Matches over real sockets, from how they begin to what is stored of them.
 
+mod absences;
+mod cheating;
+mod counted_once;
+mod engagements;
 mod home;
+mod killed_nodes;
 mod matches;
 mod nodes;
+mod outages;
 mod player;
+mod record;
 mod rest;
+mod seasoned;
+mod slow_networks;
 
 use e2e::{App, TestUser};
 use serde_json::{Value, json};

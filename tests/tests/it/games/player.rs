@@ -1,12 +1,24 @@
 //! A scripted player.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use e2e::{App, Socket, SocketEvent, TestUser, name};
 use serde_json::{Value, json};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// States between two inputs that change nothing: half a second.
 const REPEAT_AFTER: u64 = 30;
-/// How many ticks ahead of the last state an input is meant for.
-const AHEAD: u64 = 2;
+/// How many ticks ahead of the last state an input is meant for, at first.
+const AHEAD: i64 = 2;
+/// The most: a second.
+const MAX_AHEAD: i64 = 60;
+/// How early inputs are to arrive, in ticks.
+const WANTED_LEAD: std::ops::RangeInclusive<i64> = 1..=4;
+/// How far off a liar's ticks are.
+const LIE: i64 = 10_000;
+const RETRY: Duration = Duration::from_millis(50);
+const MAX_RETRIES: u32 = 1_800;
 
 /// How a player plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +29,18 @@ pub(super) enum Style {
     Corner,
     /// Takes the first free field.
     FirstFree,
+    /// Follows the ball, with ticks far from those of the match and numbers that go back.
+    Lie,
+    /// Watches.
+    Watch,
+}
+
+/// An input that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SentInput {
+    pub(super) seq: u64,
+    pub(super) tick: i64,
+    pub(super) direction: i64,
 }
 
 /// What a player has seen of a match.
@@ -30,7 +54,11 @@ pub(super) struct Log {
     pub(super) states: usize,
     /// The tick of the last state.
     pub(super) last_tick: u64,
-    /// The data of `finished` or `canceled`.
+    /// The inputs that were sent.
+    pub(super) sent: Vec<SentInput>,
+    /// How early inputs came, by their numbers.
+    pub(super) leads: BTreeMap<u64, i64>,
+    /// The data of `finished` or `canceled`, or the result that came with `joined`.
     pub(super) end: Value,
 }
 
@@ -40,6 +68,11 @@ impl Log {
         let named = self.events.iter().filter(|(name, _)| name == wanted);
         named.map(|(_, data)| data).collect()
     }
+
+    /// The result: winner, reason and points.
+    pub(super) fn result(&self) -> [&Value; 3] {
+        ["winner", "reason", "score"].map(|field| &self.end[field])
+    }
 }
 
 /// A player at a socket of a match, who connects again where a connection is lost.
@@ -48,13 +81,22 @@ pub(super) struct Player<'a> {
     person: &'a TestUser,
     /// The nodes, in the order in which they are tried.
     nodes: Vec<usize>,
+    /// Where to connect to instead of the nodes.
+    proxy: Option<String>,
     id: String,
     style: Style,
-    socket: Socket,
+    /// None while the player is away.
+    socket: Option<Socket>,
     seat: Option<String>,
     seq: u64,
     direction: i64,
     sent_at: u64,
+    ahead: i64,
+    /// The last input that was sent when `ahead` was changed.
+    adjusted_at: u64,
+    /// The number of moves before the last one of this player.
+    marked_at: Option<u64>,
+    listener: Option<UnboundedSender<(String, Value)>>,
     pub(super) log: Log,
 }
 
@@ -67,19 +109,42 @@ impl<'a> Player<'a> {
         id: &str,
         style: Style,
     ) -> Self {
-        let path = format!("/ws/game/{id}/");
-        let socket = app.connect_socket(person, nodes[0], &path).await;
+        let mut player = Self::away(app, person, nodes, id, style);
+        player.connect().await;
+        player
+    }
+
+    /// As [`join`](Self::join), through a proxy.
+    pub(super) async fn join_through(
+        app: &'a App,
+        person: &'a TestUser,
+        proxy: &str,
+        id: &str,
+        style: Style,
+    ) -> Self {
+        let mut player = Self::away(app, person, &[0], id, style);
+        player.proxy = Some(proxy.to_owned());
+        player.connect().await;
+        player
+    }
+
+    fn away(app: &'a App, person: &'a TestUser, nodes: &[usize], id: &str, style: Style) -> Self {
         Self {
             app,
             person,
             nodes: nodes.to_vec(),
+            proxy: None,
             id: id.to_owned(),
             style,
-            socket,
+            socket: None,
             seat: None,
             seq: 0,
             direction: 0,
             sent_at: 0,
+            ahead: AHEAD,
+            adjusted_at: 0,
+            marked_at: None,
+            listener: None,
             log: Log::default(),
         }
     }
@@ -91,9 +156,16 @@ impl<'a> Player<'a> {
         }
     }
 
+    /// Tells of all events from now on, as they come.
+    pub(super) fn listen(&mut self) -> UnboundedReceiver<(String, Value)> {
+        let (sender, receiver) = unbounded_channel();
+        self.listener = Some(sender);
+        receiver
+    }
+
     /// Plays until the match has ended.
     pub(super) async fn play(mut self) -> Log {
-        while self.log.end.is_null() {
+        while !self.is_over() {
             self.step().await;
         }
         self.log
@@ -101,82 +173,159 @@ impl<'a> Player<'a> {
 
     /// Plays until an event of this name comes, or the match has ended.
     pub(super) async fn play_until(&mut self, wanted: &str) {
-        loop {
-            let before = self.log.all(wanted).len();
+        let before = self.log.all(wanted).len();
+        while self.log.all(wanted).len() == before && !self.is_over() {
             self.step().await;
-            if self.log.all(wanted).len() > before || !self.log.end.is_null() {
-                return;
-            }
         }
+    }
+
+    /// Plays until so many more states have come, or the match has ended.
+    pub(super) async fn play_states(&mut self, count: usize) {
+        let until = self.log.states + count;
+        while self.log.states < until && !self.is_over() {
+            self.step().await;
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        !self.log.end.is_null()
     }
 
     /// Takes one frame.
     pub(super) async fn step(&mut self) {
-        match self.socket.receive().await {
+        let Some(socket) = &mut self.socket else {
+            return self.connect().await;
+        };
+        match socket.receive().await {
             SocketEvent::Frame(frame) => self.take(&frame).await,
             SocketEvent::Closed(4410, _) => panic!("closed before the end: {:?}", self.log),
-            SocketEvent::Closed(1012 | 1013 | 1001, _) | SocketEvent::Cut => self.reconnect().await,
+            SocketEvent::Closed(1013, _) => {
+                tokio::time::sleep(RETRY * 10).await;
+                self.reconnect().await;
+            }
+            SocketEvent::Closed(1012 | 1001, _) | SocketEvent::Cut => self.reconnect().await,
             SocketEvent::Closed(code, reason) => panic!("closed with {code} {reason}"),
         }
     }
 
+    /// Leaves without a word.
+    pub(super) fn hang_up(&mut self) {
+        self.socket = None;
+    }
+
+    /// Leaves the socket to others.
+    pub(super) fn leave(mut self) -> Option<Socket> {
+        self.socket.take()
+    }
+
+    /// Goes to another node, and gives the socket at the one before.
+    pub(super) async fn move_to(&mut self, node: usize) -> Option<Socket> {
+        self.nodes = vec![node];
+        let before = self.socket.take();
+        self.connect().await;
+        before
+    }
+
     async fn reconnect(&mut self) {
-        let path = format!("/ws/game/{}/", self.id);
         self.nodes.rotate_left(1);
-        for _ in 0..200 {
-            let node = &self.app.nodes[self.nodes[0]];
-            if node.is_running() {
-                self.socket = self
-                    .app
-                    .connect_socket(self.person, self.nodes[0], &path)
-                    .await;
+        self.connect().await;
+    }
+
+    /// Connects to the first node that takes the connection.
+    async fn connect(&mut self) {
+        let path = format!("/ws/game/{}/", self.id);
+        for _ in 0..MAX_RETRIES {
+            let node = self.app.nodes[self.nodes[0]].url();
+            let url = self.proxy.as_deref().unwrap_or(node);
+            // Nodes serve requests to their own address alone.
+            let host = ("host", node.trim_start_matches("http://").to_owned());
+            let headers = [self.person.bearer(), host];
+            if let Ok(socket) = Socket::try_open(url, &path, &headers).await {
+                self.socket = Some(socket);
                 return;
             }
             self.nodes.rotate_left(1);
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(RETRY).await;
         }
-        panic!("no node is running");
+        panic!("no node takes connections");
     }
 
     async fn take(&mut self, frame: &Value) {
         let (kind, data) = (name(frame).to_owned(), &frame["data"]);
         match kind.as_str() {
-            "hello" | "pong" | "ack" => {}
-            "joined" => {
-                self.seat = data["seat"].as_str().map(str::to_owned);
-                self.log.joined.push(data.clone());
-                if self.seat.is_some() {
-                    self.act("ready", json!({})).await;
-                }
-                let state = data["state"].clone();
-                self.answer(&state).await;
-            }
+            "hello" | "pong" | "ack" => return,
+            "joined" => self.take_joined(data).await,
             "state" => {
                 self.log.states += 1;
                 self.answer(data).await;
             }
-            "finished" | "canceled" => {
-                self.log.events.push((kind, data.clone()));
-                self.log.end = data.clone();
-            }
+            "finished" | "canceled" => self.log.end = data.clone(),
             "error" => panic!("refused: {data}"),
-            _ => self.log.events.push((kind, data.clone())),
+            _ => {}
+        }
+        if !matches!(&*kind, "joined" | "state") {
+            self.log.events.push((kind.clone(), data.clone()));
+        }
+        if let Some(listener) = &self.listener {
+            // Nobody may listen any more.
+            let _ = listener.send((kind, data.clone()));
+        }
+    }
+
+    async fn take_joined(&mut self, data: &Value) {
+        self.seat = data["seat"].as_str().map(str::to_owned);
+        self.log.joined.push(data.clone());
+        match data["phase"].as_str() {
+            Some("finished") => self.log.end = data["result"].clone(),
+            Some("canceled") => self.log.end = json!({"reason": "canceled"}),
+            _ if self.seat.is_some() => {
+                // Another socket of this player may have sent inputs.
+                self.seq = self
+                    .seq
+                    .max(data["state"]["seq"].as_u64().unwrap_or_default());
+                self.marked_at = None;
+                self.act("ready", json!({})).await;
+                self.answer(&data["state"]).await;
+            }
+            _ => {}
         }
     }
 
     /// Sends something without waiting for an answer.
     pub(super) async fn act(&mut self, action: &str, data: Value) {
-        self.socket
-            .send(json!({"action": action, "data": data}))
-            .await;
+        let frame = json!({"action": action, "data": data}).to_string();
+        if let Some(socket) = &mut self.socket {
+            // A lost connection is noticed when it is read from.
+            socket.try_send(frame.into()).await;
+        }
     }
 
     async fn answer(&mut self, state: &Value) {
         self.log.last_tick = state["tick"].as_u64().unwrap_or_default();
         match self.style {
             Style::FirstFree => self.mark_field(state).await,
-            Style::Follow | Style::Corner => self.steer(state).await,
+            Style::Follow | Style::Corner | Style::Lie => {
+                self.adjust(state);
+                self.steer(state).await;
+            }
+            Style::Watch => {}
         }
+    }
+
+    /// Sends inputs earlier or later, as their arrival demands.
+    fn adjust(&mut self, state: &Value) {
+        let (seq, lead) = (state["seq"].as_u64(), state["lead"].as_i64());
+        let (Some(seq), Some(lead), Some(false)) = (seq, lead, state["frozen"].as_bool()) else {
+            return;
+        };
+        self.log.leads.entry(seq).or_insert(lead);
+        let change = match lead {
+            _ if seq <= self.adjusted_at || WANTED_LEAD.contains(&lead) => return,
+            early if early > *WANTED_LEAD.end() => -1,
+            late => WANTED_LEAD.start() - late,
+        };
+        self.ahead = (self.ahead + change).clamp(0, MAX_AHEAD);
+        self.adjusted_at = self.seq;
     }
 
     async fn steer(&mut self, state: &Value) {
@@ -194,22 +343,46 @@ impl<'a> Player<'a> {
             _ => 0,
         };
         let tick = self.log.last_tick;
-        if direction != self.direction || self.seq == 0 || tick >= self.sent_at + REPEAT_AFTER {
+        let is_due = match self.style {
+            // Two frames each: more would be a flood.
+            Style::Lie => tick >= self.sent_at + 2,
+            _ => direction != self.direction || tick >= self.sent_at + REPEAT_AFTER,
+        };
+        if self.seq == 0 || is_due {
             self.seq += 1;
             (self.direction, self.sent_at) = (direction, tick);
-            let data = json!({"seq": self.seq, "tick": tick + AHEAD, "direction": direction});
-            self.act("input", data).await;
+            self.send_input(i64::try_from(tick).unwrap() + self.ahead, direction)
+                .await;
         }
     }
 
+    async fn send_input(&mut self, tick: i64, direction: i64) {
+        let (seq, mut sent_tick) = (self.seq, tick);
+        if self.style == Style::Lie {
+            sent_tick += if seq % 2 == 0 { LIE } else { -LIE };
+            let old = json!({"seq": seq / 2, "tick": tick, "direction": -direction});
+            self.act("input", old).await;
+        }
+        self.log.sent.push(SentInput {
+            seq,
+            tick: sent_tick,
+            direction,
+        });
+        let data = json!({"seq": seq, "tick": sent_tick, "direction": direction});
+        self.act("input", data).await;
+    }
+
     async fn mark_field(&mut self, state: &Value) {
-        let mark = self
-            .seat
-            .as_deref()
-            .map(|seat| if seat == "first" { "X" } else { "O" });
-        if mark.is_none() || state["turn"].as_str() != mark || state["frozen"] != false {
+        let mark = match self.seat.as_deref() {
+            Some("first") => "X",
+            _ => "O",
+        };
+        let tick = self.log.last_tick;
+        let is_due = state["frozen"] == false && state["turn"] == mark;
+        if self.seat.is_none() || !is_due || self.marked_at == Some(tick) {
             return;
         }
+        self.marked_at = Some(tick);
         let board = state["board"].as_str().unwrap_or_default();
         if let Some(free) = board.find('_') {
             self.act("move", json!({"position": free})).await;

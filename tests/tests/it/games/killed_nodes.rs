@@ -1,0 +1,171 @@
+//! A ranked match from the queue to the leaderboard, whose node is killed at a random moment.
+//!
+//! `COURTSIDE_TEST_ROUNDS=50` plays so many matches instead of one. `COURTSIDE_TEST_SEED` repeats those of an
+//! earlier run.
+
+use std::time::Duration;
+
+use e2e::{App, SeededRandom, TestUser, until};
+use tokio::sync::oneshot;
+
+use super::counted_once::{assert_counted_once, assert_on_leaderboard};
+use super::player::{Log, Player, Style};
+use super::seasoned::let_play_nine_matches;
+
+const QUEUE: &str =
+    "/ws/matchmaking/?game=pong&ranked=true&score_to_win=3&game_speed=fast&cool_mode=false";
+/// The match lasts about as long, countdown included.
+const LATEST_KILL_MS: usize = 9_000;
+
+/// A number from the environment.
+fn setting(name: &str) -> Option<u64> {
+    let value = std::env::var(name).ok()?;
+    Some(
+        value
+            .parse()
+            .unwrap_or_else(|_| panic!("{name}={value} is no number")),
+    )
+}
+
+fn rounds() -> u64 {
+    setting("COURTSIDE_TEST_ROUNDS").unwrap_or(1)
+}
+
+/// A generator with a new seed, which is printed.
+fn random(test: &str) -> SeededRandom {
+    let seed = setting("COURTSIDE_TEST_SEED").unwrap_or_else(|| u64::from(std::process::id()));
+    println!("{test}: COURTSIDE_TEST_SEED={seed}");
+    SeededRandom::new(seed)
+}
+
+/// Two players of a ranked match, and who watches it.
+struct Guests {
+    ada: TestUser,
+    bob: TestUser,
+    eve: TestUser,
+}
+
+impl Guests {
+    /// New ones for each round: who often meet each other are no longer rated.
+    async fn arrive(app: &App, round: u64) -> Self {
+        let name = |name: &str| format!("{name}{round}");
+        let guests = Self {
+            ada: app.user(&name("ada")).await,
+            bob: app.user(&name("bob")).await,
+            eve: app.user(&name("eve")).await,
+        };
+        let_play_nine_matches(app, [&guests.ada, &guests.bob]);
+        guests
+    }
+
+    /// Both players enter the queue, at different nodes. Returns the id of their match.
+    async fn meet(&self, app: &App) -> String {
+        let (mut at_ada, _) = app.open_socket(&self.ada, 0, QUEUE).await;
+        let (mut at_bob, _) = app.open_socket(&self.bob, 1, QUEUE).await;
+        let found = at_ada.next_event("game_found").await;
+        let other = at_bob.next_event("game_found").await;
+        let id = &found["data"]["match_id"];
+        assert_eq!(*id, other["data"]["match_id"]);
+        id.as_str().unwrap().to_owned()
+    }
+
+    /// All three are at the match until it ends, and somebody meddles. The first of the nodes runs it.
+    async fn play(
+        &self,
+        app: &App,
+        nodes: &[usize],
+        id: &str,
+        meddle: impl Future<Output = ()>,
+    ) -> [Log; 3] {
+        let reversed: Vec<usize> = nodes.iter().rev().copied().collect();
+        let at_ada = Player::join(app, &self.ada, nodes, id, Style::Follow).await;
+        let at_bob = Player::join(app, &self.bob, &reversed, id, Style::Corner).await;
+        let at_eve = Player::join(app, &self.eve, &reversed, id, Style::Watch).await;
+        let (ada, bob, eve, ()) = tokio::join!(at_ada.play(), at_bob.play(), at_eve.play(), meddle);
+        for other in [&bob, &eve] {
+            assert_eq!(ada.result(), other.result(), "{id}");
+        }
+        [ada, bob, eve]
+    }
+
+    /// Checks what the match has left, at a node that is running.
+    async fn check(&self, node: usize, id: &str) {
+        let [ada, bob] = [&self.ada, &self.bob].map(|user| user.at_node(node));
+        let found = assert_counted_once([&ada, &bob], id, 9).await;
+        assert_on_leaderboard([&ada, &bob], &found).await;
+    }
+}
+
+/// Waits for the news of the end of a match on a player's own stream. It must come once.
+async fn hear_the_end(app: &App, person: &TestUser, node: usize, checked: oneshot::Receiver<()>) {
+    let (mut socket, _) = app.open_socket(person, node, "/ws/events/").await;
+    socket.next_event("match_finished").await;
+    checked.await.unwrap();
+    let more = socket.sync().await;
+    let again = more
+        .iter()
+        .filter(|frame| frame["action"] == "match_finished");
+    assert_eq!(again.count(), 0, "{more:?}");
+}
+
+async fn kill_one_of_two(app: &App, round: u64, random: &mut SeededRandom) {
+    let owner = random.below(2);
+    let other = 1 - owner;
+    let after = Duration::from_millis(random.below(LATEST_KILL_MS) as u64);
+    println!("round {round}: node {owner} is killed after {after:?}");
+    let guests = Guests::arrive(app, round).await;
+    let id = guests.meet(app).await;
+    let kill = async {
+        tokio::time::sleep(after).await;
+        app.nodes[owner].signal("KILL");
+    };
+    let (checked, is_checked) = oneshot::channel();
+    let playing = async {
+        guests.play(app, &[owner, other], &id, kill).await;
+        guests.check(other, &id).await;
+        checked.send(()).unwrap();
+    };
+    tokio::join!(playing, hear_the_end(app, &guests.ada, other, is_checked));
+    app.nodes[owner].restart().await;
+}
+
+#[tokio::test]
+async fn ranked_match_outlives_one_of_two_nodes() {
+    let Some(app) = App::with().cluster(2) else {
+        return;
+    };
+    let mut random = random("ranked_match_outlives_one_of_two_nodes");
+    for round in 0..rounds() {
+        kill_one_of_two(&app, round, &mut random).await;
+    }
+    app.run_command("recount");
+}
+
+async fn kill_the_only_node(app: &App, round: u64, random: &mut SeededRandom) {
+    let after = Duration::from_millis(random.below(LATEST_KILL_MS) as u64);
+    println!("round {round}: the node is killed after {after:?}");
+    let guests = Guests::arrive(app, round).await;
+    let id = guests.meet(app).await;
+    let kill = async {
+        tokio::time::sleep(after).await;
+        app.nodes[0].signal("KILL");
+        app.nodes[0].restart().await;
+    };
+    guests.play(app, &[0], &id, kill).await;
+    guests.check(0, &id).await;
+}
+
+#[tokio::test]
+async fn ranked_match_outlives_the_only_node() {
+    let app = App::with().embedded();
+    let mut random = random("ranked_match_outlives_the_only_node");
+    for round in 0..rounds() {
+        kill_the_only_node(&app, round, &mut random).await;
+    }
+    app.nodes[0].signal("TERM");
+    until("the node has ended", || async {
+        !app.nodes[0].is_running()
+    })
+    .await;
+    app.run_command("recount");
+}
