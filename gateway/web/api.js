@@ -12,6 +12,8 @@ let access = null;
 let renewAt = 0;
 let pendingRenewal = null;
 let onLost = () => {};
+/** Whether the session is being ended, after which sockets need no token. */
+let isEnding = false;
 
 /** An error response. Without any response, `status` is 0 and `code` is `offline`. */
 export class ApiError extends Error {
@@ -33,6 +35,16 @@ export function setAccessToken(token) {
   renewAt = token ? Date.now() + tokenLifetime(token) - RENEWAL_MARGIN : 0;
 }
 
+/** Runs what ends the session. A socket that is closed meanwhile gets no new token. */
+export async function whileEnding(end) {
+  isEnding = true;
+  try {
+    await end();
+  } finally {
+    isEnding = false;
+  }
+}
+
 /** Sets the callback for a session that turns out to have ended on the server. */
 export function onSessionLost(callback) {
   onLost = callback;
@@ -40,7 +52,7 @@ export function onSessionLost(callback) {
 
 export const get = (path, options) => call('GET', path, options);
 export const post = (path, body, options) => call('POST', path, { body, ...options });
-export const put = (path, body) => call('PUT', path, { body });
+export const put = (path, body, options) => call('PUT', path, { body, ...options });
 export const patch = (path, body) => call('PATCH', path, { body });
 export const remove = (path, body) => call('DELETE', path, { body });
 
@@ -51,6 +63,7 @@ export async function getFile(path) {
 
 /** An access token that is valid long enough to open a socket; `renewed` forces a new one. */
 export async function accessToken({ renewed = false } = {}) {
+  if (isEnding) throw new ApiError(401, 'The session is being ended.', { code: 'auth.session_ended' });
   if (renewed || Date.now() >= renewAt) await renewOrEndSession();
   return access;
 }
