@@ -12,8 +12,10 @@ let access = null;
 let renewAt = 0;
 let pendingRenewal = null;
 let onLost = () => {};
-/** Whether the session is being ended, after which sockets need no token. */
-let isEnding = false;
+/** While a logout is under way: resolves when it is over. The server closes sockets meanwhile. */
+let logout = null;
+/** A tab that is closed during a logout does not report its end. */
+const MAX_LOGOUT = 5_000;
 
 /** An error response. Without any response, `status` is 0 and `code` is `offline`. */
 export class ApiError extends Error {
@@ -35,14 +37,12 @@ export function setAccessToken(token) {
   renewAt = token ? Date.now() + tokenLifetime(token) - RENEWAL_MARGIN : 0;
 }
 
-/** Runs what ends the session. A socket that is closed meanwhile gets no new token. */
-export async function whileEnding(end) {
-  isEnding = true;
-  try {
-    await end();
-  } finally {
-    isEnding = false;
-  }
+/** Notes that a logout has begun, here or in another tab. Returns a function that notes its end. */
+export function beginLogout() {
+  const { promise, resolve } = Promise.withResolvers();
+  logout = promise;
+  setTimeout(resolve, MAX_LOGOUT);
+  return resolve;
 }
 
 /** Sets the callback for a session that turns out to have ended on the server. */
@@ -63,7 +63,10 @@ export async function getFile(path) {
 
 /** An access token that is valid long enough to open a socket; `renewed` forces a new one. */
 export async function accessToken({ renewed = false } = {}) {
-  if (isEnding) throw new ApiError(401, 'The session is being ended.', { code: 'auth.session_ended' });
+  if (logout) {
+    await logout;
+    if (!access) throw new ApiError(401, 'The session has ended.', { code: 'auth.session_ended' });
+  }
   if (renewed || Date.now() >= renewAt) await renewOrEndSession();
   return access;
 }

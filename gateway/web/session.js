@@ -8,6 +8,8 @@ import { applyTheme } from './theme.js';
 
 /** `starting`, then `signed-in`, `signed-out`, or `unknown` while the server is unreachable. */
 let state = { status: 'starting', profile: null };
+/** Notes the end of a logout in another tab. */
+let endForeignLogout = () => {};
 /** Waits for the server while it is unreachable. */
 let pendingRestore = null;
 const listeners = new Set();
@@ -66,8 +68,22 @@ export function completeLogin({ access, profile }) {
 
 /** Logs out on this device. */
 export async function signOut() {
-  await api.whileEnding(endOnServer);
-  endSession();
+  await endSessionBy(endOnServer);
+}
+
+/** Ends the session by a call. The sockets of no tab ask for a new token when the server closes them meanwhile. */
+export async function endSessionBy(run) {
+  const end = api.beginLogout();
+  notifyTabs('logout-begun');
+  try {
+    await run();
+    endSession();
+  } catch (error) {
+    notifyTabs('logout-failed');
+    throw error;
+  } finally {
+    end();
+  }
 }
 
 async function endOnServer() {
@@ -84,8 +100,7 @@ async function endOnServer() {
 
 /** Logs out on every device. */
 export async function signOutEverywhere() {
-  await api.whileEnding(() => api.post('/auth/logout-all/', {}));
-  endSession();
+  await endSessionBy(() => api.post('/auth/logout-all/', {}));
 }
 
 /** Ends the session in all tabs after it ended on the server. */
@@ -126,7 +141,12 @@ function notifyTabs(message) {
 }
 
 async function onTabMessage({ data: message }) {
-  if (message === 'signed-out') return clearSession();
+  if (message === 'logout-begun') {
+    endForeignLogout = api.beginLogout();
+    return undefined;
+  }
+  if (message === 'signed-out') clearSession();
+  if (['signed-out', 'logout-failed'].includes(message)) return endForeignLogout();
   // Storage may lag behind this message, so the flag is not checked here.
   if (message === 'signed-in') return refreshSession();
   if (state.status !== 'signed-in') return undefined;
