@@ -12,6 +12,10 @@ let access = null;
 let renewAt = 0;
 let pendingRenewal = null;
 let onLost = () => {};
+/** While a logout is under way: resolves when it is over. The server closes sockets meanwhile. */
+let logout = null;
+/** A tab that is closed during a logout does not report its end. */
+const MAX_LOGOUT = 5_000;
 
 /** An error response. Without any response, `status` is 0 and `code` is `offline`. */
 export class ApiError extends Error {
@@ -33,6 +37,14 @@ export function setAccessToken(token) {
   renewAt = token ? Date.now() + tokenLifetime(token) - RENEWAL_MARGIN : 0;
 }
 
+/** Notes that a logout has begun, here or in another tab. Returns a function that notes its end. */
+export function beginLogout() {
+  const { promise, resolve } = Promise.withResolvers();
+  logout = promise;
+  setTimeout(resolve, MAX_LOGOUT);
+  return resolve;
+}
+
 /** Sets the callback for a session that turns out to have ended on the server. */
 export function onSessionLost(callback) {
   onLost = callback;
@@ -40,7 +52,7 @@ export function onSessionLost(callback) {
 
 export const get = (path, options) => call('GET', path, options);
 export const post = (path, body, options) => call('POST', path, { body, ...options });
-export const put = (path, body) => call('PUT', path, { body });
+export const put = (path, body, options) => call('PUT', path, { body, ...options });
 export const patch = (path, body) => call('PATCH', path, { body });
 export const remove = (path, body) => call('DELETE', path, { body });
 
@@ -51,6 +63,10 @@ export async function getFile(path) {
 
 /** An access token that is valid long enough to open a socket; `renewed` forces a new one. */
 export async function accessToken({ renewed = false } = {}) {
+  if (logout) {
+    await logout;
+    if (!access) throw new ApiError(401, 'The session has ended.', { code: 'auth.session_ended' });
+  }
   if (renewed || Date.now() >= renewAt) await renewOrEndSession();
   return access;
 }

@@ -1,7 +1,7 @@
 // Entry point of the web client.
 
 import * as router from './router.js';
-import { onSessionChange, restoreSession, session } from './session.js';
+import { onSessionChange, restoreSession } from './session.js';
 import * as shell from './shell.js';
 import { showError } from './toasts.js';
 
@@ -28,8 +28,4 @@ await router.start();
 // A login or logout, also in another tab, decides which views may be shown.
 onSessionChange((current, previous) => {
   if (current.status !== previous.status) router.openCurrentView();
-});
-
-addEventListener('online', () => {
-  if (session.status === 'unknown') restoreSession();
 });

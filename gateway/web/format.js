@@ -1,9 +1,12 @@
 // Formats times, sizes, counts and errors for display.
 
-const DATE = new Intl.DateTimeFormat('en', { dateStyle: 'long' });
-const DATE_TIME = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
-const TIME = new Intl.DateTimeFormat('en', { timeStyle: 'short' });
+/** Dates and times are written as the reader is used to; words are in the language of the client. */
+const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' });
+const DATE_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const RELATIVE_SHORT = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' });
+const DATE_SHORT = new Intl.DateTimeFormat(undefined, { dateStyle: 'short' });
 const UNITS = [['day', 86_400], ['hour', 3_600], ['minute', 60]];
 
 export const formatDate = (time) => DATE.format(new Date(time));
@@ -18,11 +21,16 @@ export function formatDay(time) {
 }
 
 /** A relative time within the last week; the date for anything older. */
-export function relativeTime(time) {
+export const relativeTime = (time) => relative(time, RELATIVE, DATE);
+
+/** The same in few characters. */
+export const shortRelativeTime = (time) => relative(time, RELATIVE_SHORT, DATE_SHORT);
+
+function relative(time, format, dateFormat) {
   const seconds = (new Date(time) - Date.now()) / 1000;
-  if (Math.abs(seconds) > 7 * 86_400) return formatDate(time);
+  if (Math.abs(seconds) > 7 * 86_400) return dateFormat.format(new Date(time));
   const unit = UNITS.find(([, length]) => Math.abs(seconds) >= length);
-  return unit ? RELATIVE.format(Math.round(seconds / unit[1]), unit[0]) : 'just now';
+  return unit ? format.format(Math.round(seconds / unit[1]), unit[0]) : 'just now';
 }
 
 /** A file size. */

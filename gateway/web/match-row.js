@@ -1,8 +1,8 @@
 // Matches in lists.
 
 import { avatar, h } from './dom.js';
-import { formatDateTime, relativeTime } from './format.js';
 import { gameName, modeName, resultText } from './games/game-texts.js';
+import { timeAgo } from './relative-time.js';
 
 /** A row for an ended match, as the user with this id saw it. */
 export function matchRow(match, userId) {
@@ -36,7 +36,7 @@ export function playerFace({ user, name }, size = 44) {
 
 function time(match) {
   const at = match.ended_at ?? match.created_at;
-  return h('time', { datetime: at, title: formatDateTime(at) }, relativeTime(at));
+  return timeAgo(at);
 }
 
 function change({ before, after }) {

@@ -22,6 +22,6 @@ export const inviteUrl = (username) => `/play?opponent=friend&to=${encodeURIComp
 export function personRow(user, { status = null, detail = null, actions = [] }) {
   return h('li.row', {},
     h(user.is_deleted ? 'span.person-link' : 'a.person-link', user.is_deleted ? {} : { href: profileUrl(user.username) }, avatarWithStatus(user, 44, status),
-      h('span', {}, h('strong', {}, user.display_name), h('span.hint', {}, detail ?? `@${user.username}`))),
+      h('span', {}, h('strong', { dir: 'auto' }, user.display_name), h('span.hint', {}, detail ?? `@${user.username}`))),
     h('div.row-actions', {}, actions));
 }

@@ -1,5 +1,6 @@
 // Client-side routing: links, history, titles, focus and scroll positions.
 
+import { serverRestored } from './connection.js';
 import { fill, h, heading } from './dom.js';
 import { errorMessage } from './format.js';
 import { routes } from './routes.js';
@@ -9,8 +10,10 @@ import { clearToasts } from './toasts.js';
 const NOT_FOUND = { view: './views/not-found.js' };
 const scrollPositions = new Map();
 const viewEvents = new EventTarget();
-let currentView = new AbortController();
-let hasRendered = false;
+/** The view on screen, whose controller ends it. It stays until the next one is loaded. */
+let shown = { controller: new AbortController(), address: null, entry: null, status: null, isOffline: false };
+/** Ends the loading of the next view. */
+let loading = new AbortController();
 
 /** Calls back whenever a view has opened. */
 export function onViewOpened(listener) {
@@ -21,8 +24,8 @@ export function onViewOpened(listener) {
 export function start() {
   history.scrollRestoration = 'manual';
   document.addEventListener('click', onLinkClick);
-  addEventListener('popstate', () => openCurrentView());
-  addEventListener('scroll', () => scrollPositions.set(entryKey(), scrollY), { passive: true });
+  addEventListener('popstate', onPopState);
+  addEventListener('scroll', () => isShown() && scrollPositions.set(entryKey(), scrollY), { passive: true });
   return openCurrentView();
 }
 
@@ -35,45 +38,80 @@ export function navigate(address, { replace = false, state = {} } = {}) {
   return openCurrentView();
 }
 
-/** Replaces the address and the history state without opening a view. */
+/**
+ * Replaces the address and the history state without opening a view. A view that has been left, but is
+ * still on screen, has no say in the address.
+ */
 export function replaceAddress(address, state = history.state) {
+  const belongsToShown = isShown();
+  if (!belongsToShown && new URL(address, location.href).pathname !== location.pathname) return;
   history.replaceState({ ...state, key: entryKey() }, '', address);
+  if (belongsToShown) [shown.address, shown.entry] = [currentAddress(), entryKey()];
 }
 
-/** Opens the view of the current address. */
+/** Opens the view of the current address. The one on screen stays until it is loaded. */
 export async function openCurrentView() {
-  currentView.abort();
-  currentView = new AbortController();
-  const { signal } = currentView;
+  loading.abort();
   const { route, params } = match(location.pathname);
   const target = redirectFor(route);
   if (target) return navigate(target, { replace: true });
+  loading = new AbortController();
+  const { signal } = loading;
+  // A view is not open twice: its second socket would replace the first one.
+  if (shown.address === currentAddress() || shown.status !== session.status || shown.isOffline) shown.controller.abort();
   main().setAttribute('aria-busy', 'true');
   const result = await loadView(route, params, signal);
-  if (signal.aborted) return undefined;
-  return render(result);
+  if (signal.aborted || !result) return undefined;
+  return result.isOffline && !shown.controller.signal.aborted ? keepShown(result) : render(result, signal);
 }
 
 async function loadView(route, params, signal) {
-  if (session.status === 'unknown' && route.access) return unreachableView();
+  // The view opens when the session is restored.
+  if (session.status === 'unknown' && route.access) return offlineView(restoreSession);
   try {
     const { default: view } = await import(route.view);
     const query = new URLSearchParams(location.search);
     return await view({ params, query, state: history.state ?? {}, signal });
   } catch (error) {
-    return signal.aborted ? null : failedView(error);
+    return signal.aborted ? null : failedView(error, signal);
   }
 }
 
-function render({ title, content }) {
+function render({ title, content, isOffline = false }, signal) {
+  const isFirst = !shown.address;
+  shown.controller.abort();
+  shown = { controller: loading, address: currentAddress(), entry: entryKey(), status: session.status, isOffline };
+  loading = new AbortController();
+  fill(notice());
   fill(main(), content).removeAttribute('aria-busy');
   document.title = title ? `${title} · Courtside` : 'Courtside';
   scrollTo(0, scrollPositions.get(entryKey()) ?? 0);
   // On the first page load the browser already focuses where screen readers expect it.
-  if (hasRendered) main().querySelector('h1')?.focus({ preventScroll: true });
-  hasRendered = true;
-  viewEvents.dispatchEvent(new Event('opened'));
+  if (!isFirst) main().querySelector('h1')?.focus({ preventScroll: true });
+  if (!signal.aborted) viewEvents.dispatchEvent(new Event('opened'));
 }
+
+/** Leaves the view on screen, to be read and written in, while the next one cannot be loaded. */
+function keepShown({ retry }) {
+  main().removeAttribute('aria-busy');
+  const button = h('button.link', { type: 'button', onclick: () => retry() }, 'Try again');
+  fill(notice(), h('div.banner', { role: 'alert' }, h('p', {}, 'The server is unreachable. The page opens as soon as it can be loaded.'), button));
+}
+
+/** Whether the view on screen is the one of the current history entry. */
+const isShown = () => shown.entry === entryKey() && shown.address === currentAddress();
+
+function onPopState() {
+  if (jumpTarget(location.hash)) return undefined;
+  const hasStayed = isShown() && !shown.controller.signal.aborted;
+  if (!hasStayed) return openCurrentView();
+  loading.abort();
+  fill(notice());
+  return main().removeAttribute('aria-busy');
+}
+
+/** The element within the page that a fragment names. */
+const jumpTarget = (hash) => (hash.length > 1 ? document.getElementById(hash.slice(1)) : null);
 
 /** The address to open instead of a route that the session does not allow. */
 function redirectFor(route) {
@@ -91,34 +129,55 @@ function addressAfterLogin() {
   return isOwn ? next.pathname + next.search : '/';
 }
 
-function failedView(error) {
+function failedView(error, signal) {
   // A module of the client that fails to load means a lost connection too.
-  const offline = error instanceof TypeError && /import|module/i.test(error.message);
-  const text = errorMessage(offline ? { code: 'offline' } : error);
-  return errorView(error.status === 404 ? 'Not found' : 'Something went wrong', text, openCurrentView);
+  const isOffline = error.code === 'offline' || (error instanceof TypeError && /import|module/i.test(error.message));
+  if (isOffline) {
+    serverRestored(signal).then(openCurrentView);
+    return offlineView(openCurrentView);
+  }
+  if (error.status === 404) return errorView('Page not found', errorMessage(error), [homeLink()]);
+  return errorView('Something went wrong', errorMessage(error), [retryButton(openCurrentView)]);
 }
 
-function unreachableView() {
-  return errorView('No connection', errorMessage({ code: 'offline' }), () => restoreSession().then(openCurrentView));
+function offlineView(retry) {
+  return { ...errorView('No connection', errorMessage({ code: 'offline' }), [retryButton(retry)]), isOffline: true, retry };
 }
 
-function errorView(title, text, retry) {
-  const button = h('button.primary', { type: 'button', onclick: () => retry() }, 'Try again');
-  return { title, content: [heading(title), h('p', { role: 'alert' }, text), button] };
+function errorView(title, text, actions) {
+  const back = shown.address && !isShown() && h('a.button', { href: shown.address }, 'Go back');
+  return { title, content: [heading(title), h('p', { role: 'alert' }, text), h('div.actions', {}, actions, back || null)] };
 }
+
+const retryButton = (retry) => h('button.primary', { type: 'button', onclick: () => retry() }, 'Try again');
+const homeLink = () => h('a.button.primary', { href: '/' }, 'Home');
 
 function onLinkClick(event) {
   const plainClick = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
   const link = event.target.closest?.('a[href]');
   if (!plainClick || !link || event.defaultPrevented || link.target || link.hasAttribute('download')) return;
   const url = new URL(link.href);
-  const isFragment = url.pathname === location.pathname && url.search === location.search && url.hash;
-  if (url.origin !== location.origin || isFragment || routeOf(url.pathname) === NOT_FOUND) return;
+  if (url.origin !== location.origin) return;
+  const isFragment = url.pathname + url.search === currentAddress() && url.hash;
+  if (isFragment) return void jumpTo(url.hash, event);
+  if (routeOf(url.pathname) === NOT_FOUND) return;
   event.preventDefault();
   navigate(url.pathname + url.search + url.hash);
 }
 
+/** Moves the focus within the page. The view and its history entry stay. */
+function jumpTo(hash, event) {
+  const target = jumpTarget(hash);
+  if (!target) return;
+  event.preventDefault();
+  const focusable = target.querySelector('h1') ?? target;
+  focusable.focus();
+  focusable.scrollIntoView({ block: 'nearest' });
+}
+
 const main = () => document.getElementById('main');
+const notice = () => document.getElementById('notice');
+const currentAddress = () => location.pathname + location.search;
 const entryKey = () => history.state?.key ?? 'first';
 const routeOf = (path) => match(path).route;
 

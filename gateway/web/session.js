@@ -1,11 +1,17 @@
 // Who is signed in, in this tab and in the others.
 
+import { onAbort } from './abort.js';
 import * as api from './api.js';
+import { serverRestored } from './connection.js';
 import { readSetting, writeSetting } from './storage.js';
 import { applyTheme } from './theme.js';
 
 /** `starting`, then `signed-in`, `signed-out`, or `unknown` while the server is unreachable. */
 let state = { status: 'starting', profile: null };
+/** Notes the end of a logout in another tab. */
+let endForeignLogout = () => {};
+/** Waits for the server while it is unreachable. */
+let pendingRestore = null;
 const listeners = new Set();
 const tabs = 'BroadcastChannel' in window ? new BroadcastChannel('courtside') : null;
 
@@ -21,9 +27,10 @@ export const session = {
   },
 };
 
-/** Calls back with the current and the previous state after each change. */
-export function onSessionChange(listener) {
+/** Calls back with the current and the previous state after each change, until the abort signal fires. */
+export function onSessionChange(listener, signal = null) {
   listeners.add(listener);
+  onAbort(signal, () => listeners.delete(listener));
 }
 
 /** Restores the session at startup from the refresh cookie. */
@@ -39,8 +46,17 @@ async function refreshSession() {
     await reloadProfile();
   } catch (error) {
     if (error.status === 401 || error.status === 403) clearSession();
-    else setState('unknown');
+    else waitForServer();
   }
+}
+
+/** Restores the session as soon as the server is reachable. */
+function waitForServer() {
+  setState('unknown');
+  pendingRestore ??= serverRestored().then(() => {
+    pendingRestore = null;
+    return state.status === 'unknown' ? refreshSession() : undefined;
+  });
 }
 
 /** Starts the session with the response of a completed login. */
@@ -52,6 +68,25 @@ export function completeLogin({ access, profile }) {
 
 /** Logs out on this device. */
 export async function signOut() {
+  await endSessionBy(endOnServer);
+}
+
+/** Ends the session by a call. The sockets of no tab ask for a new token when the server closes them meanwhile. */
+export async function endSessionBy(run) {
+  const end = api.beginLogout();
+  notifyTabs('logout-begun');
+  try {
+    await run();
+    endSession();
+  } catch (error) {
+    notifyTabs('logout-failed');
+    throw error;
+  } finally {
+    end();
+  }
+}
+
+async function endOnServer() {
   try {
     await api.post('/auth/logout/', {});
   } catch (error) {
@@ -61,13 +96,11 @@ export async function signOut() {
     await api.post('/auth/logout/', {}, { credential: 'cookie' });
     await api.post('/auth/logout/', {}, { credential: 'token' });
   }
-  endSession();
 }
 
 /** Logs out on every device. */
 export async function signOutEverywhere() {
-  await api.post('/auth/logout-all/', {});
-  endSession();
+  await endSessionBy(() => api.post('/auth/logout-all/', {}));
 }
 
 /** Ends the session in all tabs after it ended on the server. */
@@ -100,7 +133,7 @@ function setState(status, profile = null) {
   if (status === 'signed-in') writeSetting('signed-in', 'yes');
   if (status === 'signed-out') writeSetting('signed-in', null);
   if (profile) applyTheme(profile.theme);
-  for (const listener of listeners) listener(state, previous);
+  for (const listener of [...listeners]) listener(state, previous);
 }
 
 function notifyTabs(message) {
@@ -108,7 +141,12 @@ function notifyTabs(message) {
 }
 
 async function onTabMessage({ data: message }) {
-  if (message === 'signed-out') return clearSession();
+  if (message === 'logout-begun') {
+    endForeignLogout = api.beginLogout();
+    return undefined;
+  }
+  if (message === 'signed-out') clearSession();
+  if (['signed-out', 'logout-failed'].includes(message)) return endForeignLogout();
   // Storage may lag behind this message, so the flag is not checked here.
   if (message === 'signed-in') return refreshSession();
   if (state.status !== 'signed-in') return undefined;

@@ -1,17 +1,19 @@
 // The frame around every view: navigation bar, account menu and banner.
 
-import * as api from './api.js';
 import { mailboxHint } from './dev-mailbox.js';
 import { avatar, fill, h } from './dom.js';
 import { navigate, onViewOpened } from './router.js';
 import { routes } from './routes.js';
 import { onSessionChange, session, signOut } from './session.js';
 import { showError, showToast } from './toasts.js';
+import { sendAgainButton } from './verification.js';
 
 const CONNECTION_TEXTS = {
   reconnecting: 'Connection lost. Reconnecting… Your messages are kept.',
   stopped: 'Live updates stopped. Reload the page.',
 };
+
+const VERIFICATION_PATH = '/account/verify-email';
 
 /** The badges of the navigation: a count and what it counts, by path. */
 const badges = new Map();
@@ -41,7 +43,10 @@ export function start() {
   onSessionChange((current, previous) => {
     if (current.profile !== previous.profile || current.status !== previous.status) render();
   });
-  onViewOpened(markCurrentLink);
+  onViewOpened(() => {
+    markCurrentLink();
+    renderBanner();
+  });
   for (const name of ['online', 'offline']) addEventListener(name, renderBanner);
   render();
 }
@@ -113,7 +118,8 @@ function markCurrentLink() {
 
 function renderBanner() {
   const { profile } = session;
-  const unverified = profile && !profile.email_verified;
+  // The page that asks to open the link says the same.
+  const unverified = profile && !profile.email_verified && location.pathname !== VERIFICATION_PATH;
   const banner = document.getElementById('banner');
   if (!navigator.onLine) fill(banner, h('p.banner', { role: 'alert' }, 'You’re offline. Messages are sent when you’re back.'));
   else if (unverified) fill(banner, verificationBanner(profile));
@@ -124,14 +130,6 @@ function renderBanner() {
 function verificationBanner(profile) {
   return h('div.banner', {},
     h('p', {}, 'Open the link we sent to ', h('strong', {}, profile.email), ' to verify your email address.'),
-    h('button.link', { type: 'button', onclick: resendVerification }, 'Send again'),
+    sendAgainButton('link'),
     mailboxHint());
-}
-
-async function resendVerification() {
-  try {
-    showToast((await api.post('/auth/email/resend/')).message);
-  } catch (error) {
-    showError(error);
-  }
 }

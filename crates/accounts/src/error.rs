@@ -25,11 +25,11 @@ kernel::error_codes! {
         TooManyTries = "auth.too_many_tries", Gone, "Too many incorrect codes. Start again.";
         MethodUnavailable = "auth.method_unavailable", Conflict, "This second factor is not enabled for this account.";
         ResendTooSoon = "auth.resend_too_soon", TooMany, "Too many mails were requested. Try again later.";
-        LinkInvalid = "auth.link_invalid", Invalid, "Invalid link, or it was already used.";
+        LinkInvalid = "auth.link_invalid", Invalid, "This link is invalid or already used.";
         LinkExpired = "auth.link_expired", Gone, "This link has expired. Request a new one.";
 
         // Usernames, addresses and passwords.
-        UsernameInvalid = "auth.username_invalid", Invalid, "Usernames must be 3 to 30 letters, digits, `_`, `.` or `-`, and begin and end with a letter or digit.";
+        UsernameInvalid = "auth.username_invalid", Invalid, "Usernames must be 3 to 30 letters, digits, “_”, “.” or “-”, and begin and end with a letter or digit.";
         UsernameMixedScripts = "auth.username_mixed_scripts", Invalid, "Usernames must use letters of a single script.";
         UsernameReserved = "auth.username_reserved", Invalid, "This username is reserved.";
         UsernameTaken = "auth.username_taken", Conflict, "This username is taken.";

@@ -8,7 +8,7 @@ kernel::error_codes! {
         NotFriends = "chat.not_friends", Forbidden, "You can only write to friends.";
         AccountDeleted = "chat.account_deleted", Gone, "This account was deleted. You can read the conversation, but not continue it.";
         LobbyNotFound = "chat.lobby_not_found", NotFound, "There is no lobby with this name.";
-        LobbyNameInvalid = "chat.lobby_name_invalid", Invalid, "Lobby names have 1 to 40 letters, digits, `-` or `_`, and begin with a letter or digit.";
+        LobbyNameInvalid = "chat.lobby_name_invalid", Invalid, "Lobby names have 1 to 40 letters, digits, “-” or “_”, and begin with a letter or digit.";
         NotALobby = "chat.not_a_lobby", Conflict, "Only lobbies can be left. You leave a room by leaving the group, party or match it belongs to.";
 
         // Messages.

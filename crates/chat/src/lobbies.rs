@@ -16,6 +16,12 @@ use crate::{Chat, Error};
 /// Lobbies.
 #[async_trait]
 pub trait LobbiesService: Send + Sync {
+    /// Opens an existing lobby by its name. The world chat always exists.
+    ///
+    /// # Errors
+    /// `chat.lobby_name_invalid`, `chat.lobby_not_found`.
+    async fn find_lobby(&self, actor: &Actor, name: &str) -> Result<OpenRoom, AppError>;
+
     /// Opens a lobby by its name, and creates it if the actor may post.
     ///
     /// # Errors
@@ -40,6 +46,16 @@ pub trait LobbiesService: Send + Sync {
 
 #[async_trait]
 impl LobbiesService for Chat {
+    async fn find_lobby(&self, actor: &Actor, name: &str) -> Result<OpenRoom, AppError> {
+        let name = parse_name(name)?;
+        let access = match self.lobby_access(actor, &name).await? {
+            Some(access) => access,
+            None if name.is_world() => self.create_lobby(actor, &name).await?,
+            None => return Err(Error::LobbyNotFound.into()),
+        };
+        self.load_room(actor, access).await
+    }
+
     async fn open_lobby(&self, actor: &Actor, name: &str) -> Result<OpenRoom, AppError> {
         let access = self.get_or_create_lobby(actor, name).await?;
         self.load_room(actor, access).await
@@ -64,26 +80,43 @@ impl LobbiesService for Chat {
 
 impl Chat {
     async fn get_or_create_lobby(&self, actor: &Actor, name: &str) -> Result<ChatAccess, AppError> {
-        let name = LobbyName::parse(name).map_err(|error| error.on_field("name"))?;
-        let (user, key) = (actor.user, lobby_key(&name));
-        let read = move |ctx: &mut ReadContext<'_>| {
-            let membership = chats::membership_by_key(ctx.conn, &key, user)?;
-            let access = membership.map(|membership| ctx.access_of(user, Some(membership)));
-            access.transpose()
-        };
-        if let Some(access) = self.read_with(read).await? {
+        let name = parse_name(name)?;
+        if let Some(access) = self.lobby_access(actor, &name).await? {
             return Ok(access);
         }
         // The world chat exists for everybody, also for actors who may not post.
         if !name.is_world() && self.ensure_can_post(actor).is_err() {
             return Err(Error::LobbyNotFound.into());
         }
+        self.create_lobby(actor, &name).await
+    }
+
+    /// The actor's access to a lobby; `None` if it does not exist.
+    async fn lobby_access(
+        &self,
+        actor: &Actor,
+        name: &LobbyName,
+    ) -> Result<Option<ChatAccess>, AppError> {
+        let (user, key) = (actor.user, lobby_key(name));
+        let read = move |ctx: &mut ReadContext<'_>| {
+            let membership = chats::membership_by_key(ctx.conn, &key, user)?;
+            let access = membership.map(|membership| ctx.access_of(user, Some(membership)));
+            access.transpose()
+        };
+        self.read_with(read).await
+    }
+
+    async fn create_lobby(&self, actor: &Actor, name: &LobbyName) -> Result<ChatAccess, AppError> {
         let new = NewChat {
             kind: ChatType::Lobby,
-            key: lobby_key(&name),
+            key: lobby_key(name),
             title: name.as_str().to_owned(),
         };
-        let chat = self.get_or_create_chat(new, &[], user).await?;
+        let chat = self.get_or_create_chat(new, &[], actor.user).await?;
         self.access(actor, chat).await
     }
+}
+
+fn parse_name(name: &str) -> Result<LobbyName, AppError> {
+    LobbyName::parse(name).map_err(|error| error.on_field("name"))
 }

@@ -160,6 +160,16 @@ pub struct OwnStatus {
     pub connections: usize,
 }
 
+/// How many users are online, without those who appear offline.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({"online": 3, "playing": 2}))]
+pub struct OnlineCounts {
+    /// The number of users who are online, including those who play.
+    pub online: usize,
+    /// The number of users who are in a match.
+    pub playing: usize,
+}
+
 /// A friend.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({

@@ -1,5 +1,6 @@
 // A live match: its socket, what is known about it, and what its player does.
 
+import { onAbort } from '../abort.js';
 import { ReconnectingSocket } from '../realtime/reconnecting-socket.js';
 import { createSignal } from '../realtime/signal.js';
 import { hasEnded, INITIAL_MATCH, MATCH_EVENTS, reduceMatch } from './match-state.js';
@@ -50,11 +51,8 @@ export function openLiveMatch(id, { form = 'json', rate = '60', onFrame = () => 
     const expectsFrames = joined.tick_rate > 0 && phase === 'playing';
     if (expectsFrames && performance.now() - heardAt > MAX_SILENCE) socket.reconnect();
   }, SIGN_OF_LIFE_INTERVAL);
-  signal.addEventListener('abort', () => {
-    clearInterval(timer);
-    socket.stop();
-  });
-  socket.start();
+  onAbort(signal, () => clearInterval(timer));
+  socket.start(signal);
   return {
     match,
     /** Notes a frame in which the match does not stand still. */

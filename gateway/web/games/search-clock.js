@@ -1,5 +1,6 @@
 // How long the search for an opponent has lasted.
 
+import { onAbort } from '../abort.js';
 import { h } from '../dom.js';
 import { search } from '../realtime/queue-store.js';
 
@@ -14,6 +15,6 @@ export function searchClock(signal) {
   };
   render();
   const timer = setInterval(render, INTERVAL);
-  signal.addEventListener('abort', () => clearInterval(timer));
+  onAbort(signal, () => clearInterval(timer));
   return clock;
 }

@@ -14,7 +14,7 @@ export const unread = createSignal(new Map());
 const loader = createLoader(async () => {
   const rows = await fetchAll('/chats/');
   conversations.set(rows);
-  unread.set(new Map([...unread.value, ...rows.map((row) => [row.chat_id, row.unread_count])]));
+  noteUnread(rows);
 });
 /** The sequence number up to which each chat was read in this browser. */
 const readUpTo = new Map();
@@ -44,6 +44,17 @@ export function reset() {
 
 /** The total of all unread counts. */
 export const totalUnread = (counts) => [...counts.values()].reduce((sum, count) => sum + count, 0);
+
+/** Takes over the unread counts of these chats. */
+export function noteUnread(rows) {
+  unread.set(new Map([...unread.value, ...rows.map((row) => [row.chat_id, row.unread_count])]));
+}
+
+/** Forgets the unread count of a chat that is no longer the user's. */
+export function forgetUnread(chatId) {
+  const counts = new Map(unread.value);
+  if (counts.delete(chatId)) unread.set(counts);
+}
 
 /** Marks another user's message, and all before it, as read. */
 export async function markRead({ id, chat_id: chatId, seq }) {

@@ -41,6 +41,25 @@ export function openChat(chatId, latest, signal, socket = events) {
   return { chatId, messages, hasOlder, loadOlder, reload, typists: trackTypists(chatId, signal, socket), setTyping: typingReporter(chatId, socket), ...messageActions(update) };
 }
 
+const CHANGES = ['new_message', 'message_edited', 'message_deleted', 'chat_like_update'];
+
+/**
+ * Loads a room with its latest messages and opens it. What changes while it loads may be missing in the
+ * response and is not heard yet, so the messages are loaded again in that case. Returns the room and the chat.
+ */
+export async function loadAndOpenChat(load, signal) {
+  const [changed, loaded] = [new Set(), new AbortController()];
+  for (const name of CHANGES) events.on(name, ({ chat_id: chatId }) => changed.add(chatId), loaded.signal);
+  try {
+    const room = await load();
+    const chat = openChat(room.chat_id, room.messages, signal);
+    if (changed.has(room.chat_id)) chat.reload();
+    return { room, chat };
+  } finally {
+    loaded.abort();
+  }
+}
+
 /** Orders messages by sequence number; a newer copy of a message replaces the older one. */
 function mergeBySeq(old, some) {
   const bySeq = new Map(old.map((message) => [message.seq, message]));

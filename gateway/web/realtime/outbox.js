@@ -2,21 +2,26 @@
 // its client id makes it one message however often it is sent.
 
 import * as api from '../api.js';
+import { onRestored, reportRestored } from '../connection.js';
 import { session } from '../session.js';
 import { events } from './events-socket.js';
 import { createSignal } from './signal.js';
+import { keepWritten, readWritten } from './written-store.js';
 
-const STORAGE_KEY = 'courtside.unsent';
+const KIND = 'unsent';
 const MIN_BACKOFF = 1_000;
-const MAX_BACKOFF = 30_000;
+/** However long the server is away, messages are sent soon after its return. */
+const MAX_BACKOFF = 5_000;
 
 /** Unconfirmed messages: `waiting`, or `failed` with an `error`. */
 export const unsent = createSignal([]);
 
-/** Chats with a delivery in progress. */
-const delivering = new Set();
+/** The session whose messages are sent: its user, and the chats with a delivery in progress. */
+let current = null;
 /** Callbacks that end the current backoffs. */
 const backoffs = new Set();
+/** How often the server has become reachable again. */
+let restorations = 0;
 
 /** Queues a message and sends it as soon as possible. */
 export function post(chatId, content, replyTo = null) {
@@ -34,17 +39,17 @@ export function retry(message) {
 /** Removes a message without sending it. */
 export const discard = (message) => setUnsent(unsent.value.filter(({ client_id: id }) => id !== message.client_id));
 
-/** Resumes delivery of what this tab had not sent before it was reloaded. */
+/** Goes on with what this tab had not sent before it was reloaded, or before the user's last session ended. */
 export function start() {
-  const { user, messages } = readStorage();
-  if (user !== session.profile.id) return;
-  unsent.set(messages);
-  for (const chatId of new Set(messages.map((message) => message.chat_id))) deliver(chatId);
+  current = { user: session.profile.id, delivering: new Set() };
+  unsent.set(readWritten(KIND, current.user, []));
+  for (const chatId of new Set(unsent.value.map((message) => message.chat_id))) deliver(chatId);
 }
 
-/** Clears the outbox at logout. */
+/** Stops at logout. What is not sent stays in storage. */
 export function reset() {
-  setUnsent([]);
+  current = null;
+  unsent.set([]);
   endBackoffs();
 }
 
@@ -55,29 +60,34 @@ function update(clientId, changes) {
 }
 
 async function deliver(chatId) {
-  if (delivering.has(chatId)) return;
-  delivering.add(chatId);
+  const own = current;
+  if (!own || own.delivering.has(chatId)) return;
+  own.delivering.add(chatId);
   let failures = 0;
   for (let message = nextWaiting(chatId); message; message = nextWaiting(chatId)) {
-    const pause = await attempt(message);
-    failures = pause ? failures + 1 : 0;
-    if (pause) await backOff(Math.max(pause, Math.min(MIN_BACKOFF * 2 ** failures, MAX_BACKOFF)));
+    const restorationsBefore = restorations;
+    const outcome = await attempt(message);
+    if (own !== current) return;
+    if (outcome.isConfirmed) discard(message);
+    if (outcome.refusal) update(message.client_id, { status: 'failed', error: outcome.refusal });
+    if (failures && outcome.isConfirmed) reportRestored();
+    failures = outcome.pause ? failures + 1 : 0;
+    if (outcome.pause && restorations === restorationsBefore) await backOff(Math.max(outcome.pause, Math.min(MIN_BACKOFF * 2 ** failures, MAX_BACKOFF)));
+    if (own !== current) return;
   }
-  delivering.delete(chatId);
+  own.delivering.delete(chatId);
 }
 
-/** Sends a message once; returns the minimum pause before the next attempt, or 0 if none is needed. */
+/** Sends a message once. The outcome is a confirmation, a refusal, or the least pause before another attempt. */
 async function attempt({ client_id, chat_id: chatId, content, reply_to }) {
   try {
     const { data } = await api.post(`/chats/rooms/${chatId}/messages/`, { client_id, content, reply_to });
     events.dispatch('new_message', data);
-    discard({ client_id });
-    return 0;
+    return { isConfirmed: true };
   } catch (error) {
-    const isTransient = error.code === 'offline' || error.status === 429 || error.status >= 500;
-    if (isTransient) return Math.max(error.retryAfter * 1000, 1);
-    update(client_id, { status: 'failed', error: error.message });
-    return 0;
+    // After a 401 the session has ended; the message waits for the next one.
+    const isTransient = error.code === 'offline' || [401, 429].includes(error.status) || error.status >= 500;
+    return isTransient ? { pause: Math.max((error.retryAfter ?? 0) * 1000, 1) } : { refusal: error.message };
   }
 }
 
@@ -98,20 +108,7 @@ const endBackoffs = () => backoffs.forEach((end) => end());
 
 function setUnsent(messages) {
   unsent.set(messages);
-  try {
-    if (messages.length) sessionStorage.setItem(STORAGE_KEY, JSON.stringify({ user: session.profile?.id, messages }));
-    else sessionStorage.removeItem(STORAGE_KEY);
-  } catch {
-    // Storage may be blocked; a reload then loses unsent messages.
-  }
-}
-
-function readStorage() {
-  try {
-    return JSON.parse(sessionStorage.getItem(STORAGE_KEY)) ?? {};
-  } catch {
-    return {};
-  }
+  if (current) keepWritten(KIND, current.user, messages.length ? messages : null);
 }
 
 const newClientId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -119,6 +116,7 @@ const newClientId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)),
 events.on('new_message', ({ client_id: id }) => {
   if (unsent.value.some((message) => message.client_id === id)) discard({ client_id: id });
 });
-events.status.subscribe((status) => {
-  if (status === 'open') endBackoffs();
+onRestored(() => {
+  restorations += 1;
+  endBackoffs();
 });

@@ -1,5 +1,6 @@
 // What runs while a user is signed in: the events socket and the stores it keeps current.
 
+import { reportRestored } from '../connection.js';
 import { session } from '../session.js';
 import { setBadge, setConnectionState } from '../shell.js';
 import * as activityBanner from './activity-banner.js';
@@ -11,6 +12,7 @@ import * as matches from './matches-store.js';
 import * as notifications from './notifications-store.js';
 import * as outbox from './outbox.js';
 import * as queue from './queue-store.js';
+import * as rooms from './rooms-store.js';
 
 /** The longest interval between reports of activity; a user who only reads is online as well. */
 const ACTIVITY_INTERVAL = 60_000;
@@ -33,7 +35,7 @@ export function start() {
 export function stop() {
   events.stop();
   for (const name of ACTIVITY_EVENTS) removeEventListener(name, reportActivity);
-  for (const store of [friends, chats, invites, matches, notifications, outbox, queue]) store.reset();
+  for (const store of [friends, chats, invites, matches, notifications, outbox, queue, rooms]) store.reset();
 }
 
 function reportActivity() {
@@ -43,7 +45,7 @@ function reportActivity() {
 }
 
 function refreshStores() {
-  for (const store of [friends, chats, invites, matches, notifications]) store.refresh();
+  for (const store of [friends, chats, invites, matches, notifications, rooms]) store.refresh();
 }
 
 events.on('resync', (streams) => {
@@ -52,6 +54,7 @@ events.on('resync', (streams) => {
 });
 events.status.subscribe((status) => {
   clearTimeout(bannerTimer);
+  if (status === 'open') reportRestored();
   if (status === 'open' || status === 'off') setConnectionState('live');
   else bannerTimer = setTimeout(() => setConnectionState(status === 'stopped' ? 'stopped' : 'reconnecting'), BANNER_DELAY);
 });

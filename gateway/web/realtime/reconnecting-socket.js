@@ -1,7 +1,9 @@
 // A WebSocket that reconnects by itself and resumes its streams. Streams that the server cannot
 // resume are reported as `resync`; whoever keeps their data reloads it.
 
+import { onAbort } from '../abort.js';
 import * as api from '../api.js';
+import { onRestored } from '../connection.js';
 import { createSignal } from './signal.js';
 
 const REPLY_TIMEOUT = 15_000;
@@ -42,7 +44,10 @@ export class ReconnectingSocket {
   #lastCid = 0;
   #tokenRejected = false;
   #onWake = () => this.#wake();
+  #onRestored = () => this.status.value === 'waiting' && this.#wake();
   #onPageHide = () => this.#suspend();
+  /** Ends the listening for the return of the server. */
+  #stopped = new AbortController();
 
   constructor(path, { maxBackoff = MAX_BACKOFF } = {}) {
     this.#path = path;
@@ -51,9 +56,10 @@ export class ReconnectingSocket {
 
   /** Calls back with the data of each event of this name, until the abort signal fires. */
   on(name, listener, signal) {
+    if (signal?.aborted) return;
     if (!this.#listeners.has(name)) this.#listeners.set(name, new Set());
     this.#listeners.get(name).add(listener);
-    signal?.addEventListener('abort', () => this.#listeners.get(name).delete(listener));
+    onAbort(signal, () => this.#listeners.get(name).delete(listener));
   }
 
   /** Passes an event to its listeners, from the socket or from an HTTP response. */
@@ -61,9 +67,12 @@ export class ReconnectingSocket {
     for (const listener of [...this.#listeners.get(name) ?? []]) listener(data);
   }
 
-  /** Opens the socket and keeps it open. */
-  start() {
-    if (this.status.value !== 'off') return;
+  /** Opens the socket and keeps it open, until the abort signal fires or `stop` is called. */
+  start(signal) {
+    if (this.status.value !== 'off' || signal?.aborted) return;
+    onAbort(signal, () => this.stop());
+    this.#stopped = new AbortController();
+    onRestored(this.#onRestored, this.#stopped.signal);
     for (const name of ['online', 'pageshow']) addEventListener(name, this.#onWake);
     addEventListener('pagehide', this.#onPageHide);
     document.addEventListener('visibilitychange', this.#onWake);
@@ -72,6 +81,7 @@ export class ReconnectingSocket {
 
   /** Closes the socket and forgets its stream positions. */
   stop() {
+    this.#stopped.abort();
     for (const name of ['online', 'pageshow']) removeEventListener(name, this.#onWake);
     removeEventListener('pagehide', this.#onPageHide);
     document.removeEventListener('visibilitychange', this.#onWake);

@@ -1,5 +1,7 @@
 // Signals: observable values that are replaced as a whole, never mutated.
 
+import { onAbort } from '../abort.js';
+
 /** Creates a signal with this initial value. */
 export function createSignal(value) {
   const subscribers = new Set();
@@ -14,8 +16,9 @@ export function createSignal(value) {
     },
     /** Calls back with the value, now and after each change, until the abort signal fires. */
     subscribe(subscriber, abortSignal) {
+      if (abortSignal?.aborted) return;
       subscribers.add(subscriber);
-      abortSignal?.addEventListener('abort', () => subscribers.delete(subscriber));
+      onAbort(abortSignal, () => subscribers.delete(subscriber));
       subscriber(value);
     },
   };

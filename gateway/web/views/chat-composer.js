@@ -2,6 +2,7 @@
 
 import { actionButton } from '../action-button.js';
 import { fill, h, uniqueId } from '../dom.js';
+import { draftOf, keepDraft } from '../realtime/drafts.js';
 import * as outbox from '../realtime/outbox.js';
 import { session } from '../session.js';
 import { showError, showToast } from '../toasts.js';
@@ -10,10 +11,10 @@ const MAX_LENGTH = 2_000;
 /** The remaining length is shown from here on. */
 const LENGTH_WARNING = 200;
 
-/** The composer of a chat: its element, and functions that start a reply and an edit. */
+/** The composer of a chat, with the draft that was left there: its element, and functions that start a reply and an edit. */
 export function composer(chat, label) {
   const id = uniqueId('message');
-  const field = h('textarea', { id, name: 'message', rows: 1, maxlength: MAX_LENGTH, placeholder: 'Write a message', autocapitalize: 'sentences', 'aria-describedby': `${id}-remaining` });
+  const field = h('textarea', { id, name: 'message', rows: 1, maxlength: MAX_LENGTH, value: draftOf(chat.chatId), dir: 'auto', placeholder: 'Write a message', autocapitalize: 'sentences', 'aria-describedby': `${id}-remaining` });
   const remaining = h('p.hint', { id: `${id}-remaining`, role: 'status' });
   const context = h('div.compose-context', { hidden: true });
   const submitButton = h('button.primary', { type: 'submit' }, 'Send');
@@ -34,7 +35,8 @@ export function composer(chat, label) {
   };
 }
 
-function onInput({ chat, field, remaining }) {
+function onInput({ chat, field, remaining, editing }) {
+  if (!editing) keepDraft(chat.chatId, field.value);
   chat.setTyping(field.value.trim().length > 0);
   const left = MAX_LENGTH - [...field.value].length;
   fill(remaining, left <= LENGTH_WARNING && `${left} characters left`);
@@ -54,9 +56,9 @@ function onKeyDown(event, state, element) {
 
 /** Starts a reply or an edit, or ends either. */
 function setContext(state, { replyTo = null, editing = null }) {
-  const { field, context, submitButton } = state;
+  const { chat, field, context, submitButton } = state;
   if (editing) field.value = editing.content;
-  else if (state.editing) field.value = '';
+  else if (state.editing) field.value = draftOf(chat.chatId);
   [state.replyTo, state.editing] = [replyTo, editing];
   const name = replyTo && (replyTo.sender.id === session.profile.id ? 'yourself' : replyTo.sender.display_name);
   const text = replyTo ? `Replying to ${name}: ${replyTo.content}` : editing && 'Editing message';

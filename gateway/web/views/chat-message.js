@@ -2,11 +2,14 @@
 
 import { actionButton } from '../action-button.js';
 import { confirm } from '../dialogs.js';
-import { fill, h, uniqueId } from '../dom.js';
-import { formatDateTime, formatDay, formatTime } from '../format.js';
+import { avatar, fill, h, uniqueId } from '../dom.js';
+import { formatDateTime, formatTime } from '../format.js';
+import { splitLinks } from '../linkify.js';
 import { profileUrl } from '../person-row.js';
+import { dayOf } from '../relative-time.js';
 import * as outbox from '../realtime/outbox.js';
 import { session } from '../session.js';
+import { startsDay } from './chat-groups.js';
 import { reportMessage } from './report-message.js';
 
 const MENTION = /(@[\p{L}\p{N}_.-]*[\p{L}\p{N}])/u;
@@ -15,19 +18,21 @@ const expanded = new Set();
 const isOwn = (message) => message.sender.id === session.profile?.id;
 
 /**
- * A message of a chat. `previous` is the one above it, `repliedTo` the one it answers, if loaded;
- * `showAuthor` adds the author's name.
+ * A message of a chat. `previous` is the one above it, whose group it may continue; `repliedTo` the one it
+ * answers, if loaded; `showAuthors` adds the author's name and picture to the first of a group.
  */
-export function messageRow(message, { chat, composer, showAuthor, previous, repliedTo }) {
+export function messageRow(message, { chat, composer, showAuthors, previous, isContinued, repliedTo, isLastOwn }) {
   const own = isOwn(message);
-  const startsDay = !previous || formatDay(previous.date) !== formatDay(message.date);
-  const content = message.is_deleted ? h('p.content.deleted', {}, 'Message deleted') : h('p.content', {}, highlightMentions(message));
-  const bubble = h('div.bubble', {},
-    author(message, showAuthor && !own), message.reply_to && quote(repliedTo), content, footer(message, own));
+  const showAuthor = showAuthors && !own && !isContinued;
+  const content = message.is_deleted ? h('p.content.deleted', {}, 'Message deleted') : h('p.content', { dir: 'auto' }, contentParts(message));
+  const bubble = h('div.bubble', {}, author(message, showAuthor), message.reply_to && quote(repliedTo), content, footer(message, { isContinued, isLastOwn: own && isLastOwn }));
   const canAct = !message.is_deleted && composer.element;
   const [tools, menu] = canAct ? messageTools(message, { chat, composer, own }) : [];
-  return h(own ? 'li.message.own' : 'li.message', {},
-    startsDay && h('p.day', {}, formatDay(message.date)), h('div.message-body', {}, bubble, tools), menu);
+  const body = h('div.message-body', {}, showAuthors && !own && h('span.face', {}, showAuthor && avatar(message.sender, 32)), bubble, tools);
+  const element = h('li.message', {}, startsDay(message, previous) && dayOf(message.date, 'time.day'), body, menu);
+  element.classList.toggle('own', own);
+  element.classList.toggle('continued', isContinued);
+  return element;
 }
 
 /** A message that is not confirmed yet. */
@@ -36,9 +41,9 @@ export function unsentRow(message) {
     ? [h('p.problem', { role: 'alert' }, `Not sent. ${message.error}`), h('div.row-actions', {},
         actionButton('Try again', async () => outbox.retry(message), { variant: 'link' }),
         actionButton('Discard', async () => outbox.discard(message), { variant: 'link' }))]
-    : [h('p.footer', {}, 'Sending…')];
+    : [h('p.footer', {}, h('span', {}, 'Sending…'))];
   return h('li.message.own.unsent', {}, h('div.message-body', {},
-    h('div.bubble', {}, h('span.visually-hidden', {}, 'You: '), h('p.content', {}, message.content), footer)));
+    h('div.bubble', {}, h('span.visually-hidden', {}, 'You: '), h('p.content', { dir: 'auto' }, message.content), footer)));
 }
 
 /** The author's name, which screen readers get for every message. */
@@ -46,14 +51,17 @@ function author(message, visible) {
   const { sender } = message;
   const name = `${isOwn(message) ? 'You' : sender.display_name}: `;
   if (!visible) return h('span.visually-hidden', {}, name);
-  return sender.is_deleted ? h('span.author', {}, name) : h('a.author', { href: profileUrl(sender.username) }, sender.display_name);
+  return sender.is_deleted ? h('span.author', { dir: 'auto' }, name) : h('a.author', { href: profileUrl(sender.username), dir: 'auto' }, sender.display_name);
 }
 
-function footer(message, own) {
-  const likes = message.like_count > 0 && h('span.likes', {},
-    h('span', { 'aria-hidden': 'true' }, '♥ '), String(message.like_count), h('span.visually-hidden', {}, message.like_count === 1 ? ' like' : ' likes'));
-  return h('p.footer', {}, h('time', { datetime: message.date, title: formatDateTime(message.date) }, formatTime(message.date)),
-    message.edited_at && !message.is_deleted && ' · edited', own && message.is_read && ' · read', likes && ' · ', likes);
+/** The time at the first message of a group, and what has become of the message. */
+function footer(message, { isContinued, isLastOwn }) {
+  const { edited_at: editedAt, is_deleted: isDeleted, is_read: isRead, like_count: likeCount } = message;
+  const likes = likeCount > 0 && h('span.likes', {},
+    h('span', { 'aria-hidden': 'true' }, '♥ '), String(likeCount), h('span.visually-hidden', {}, likeCount === 1 ? ' like' : ' likes'));
+  const time = h(isContinued ? 'time.on-demand' : 'time', { datetime: message.date, title: formatDateTime(message.date) }, formatTime(message.date));
+  const parts = [time, editedAt && !isDeleted && h('span', {}, 'edited'), isLastOwn && isRead && h('span', {}, 'read'), likes];
+  return h('p.footer', {}, parts);
 }
 
 function quote(repliedTo) {
@@ -62,10 +70,20 @@ function quote(repliedTo) {
   return h('blockquote', {}, h('strong', {}, `Replying to ${name}: `), repliedTo.is_deleted ? 'a deleted message' : repliedTo.content);
 }
 
-/** The content with mentions highlighted, those of the reader most. */
-function highlightMentions({ content, mentions }) {
+/** The content with its links, and with mentions highlighted, those of the reader most. */
+function contentParts({ content, mentions }) {
+  return splitLinks(content).map(({ text, href }) => (href ? link(text, href) : highlightMentions(text, mentions)));
+}
+
+/** A link that people wrote. Other sites learn nothing of this one. */
+function link(text, href) {
+  const isOurs = new URL(href).origin === location.origin;
+  return h('a', isOurs ? { href } : { href, target: '_blank', rel: 'noopener noreferrer nofollow ugc' }, text);
+}
+
+function highlightMentions(text, mentions) {
   const mentioned = new Map(mentions.map((user) => [user.username.toLowerCase(), user]));
-  return content.split(MENTION).map((part) => {
+  return text.split(MENTION).map((part) => {
     const user = part.startsWith('@') && mentioned.get(part.slice(1).toLowerCase());
     if (!user) return part;
     return h(user.id === session.profile?.id ? 'mark.me' : 'mark', {}, part);

@@ -1,13 +1,16 @@
 // The messages of a chat and the composer; shared by conversations, rooms and lobbies.
 
+import { onAbort } from '../abort.js';
 import { fill, h } from '../dom.js';
 import { plural } from '../format.js';
 import { keyedList } from '../keyed-list.js';
 import * as chatsStore from '../realtime/chats-store.js';
 import * as outbox from '../realtime/outbox.js';
 import { session } from '../session.js';
+import { rovingFocus } from '../roving-focus.js';
 import { showError } from '../toasts.js';
 import { composer as createComposer } from './chat-composer.js';
+import { continuesGroup } from './chat-groups.js';
 import { messageRow, unsentRow } from './chat-message.js';
 
 /** Within this distance in pixels, the list counts as scrolled to the end. */
@@ -15,12 +18,12 @@ const END_TOLERANCE = 80;
 
 /**
  * The panel of an open chat. `closedReason` replaces the composer; `showAuthors` adds the author's
- * name to each message.
+ * name and picture to each group of messages. The messages are one tab stop, which arrows move.
  */
 export function chatPanel(chat, { label, closedReason = null, showAuthors = false, signal }) {
   const list = h('ol.messages');
   const older = h('button.older', { type: 'button', hidden: true }, 'Show older messages');
-  const scroller = h('div.scroller', { tabindex: '0', role: 'log', 'aria-label': 'Messages' }, older, list);
+  const scroller = h('div.scroller', { tabindex: '-1', role: 'log', 'aria-label': 'Messages' }, older, list);
   const newer = h('button.newer', { type: 'button', hidden: true }, 'New messages ↓');
   const typing = h('p.hint.typing', { role: 'status' });
   const composer = closedReason ? h('p.note', {}, closedReason) : createComposer(chat, label);
@@ -38,6 +41,7 @@ function typingText(names) {
 function keepCurrent(view) {
   const { chat, list, scroller, older, newer, signal } = view;
   const showRows = keyedList(list, (row) => row.key, (row) => row.render());
+  const refreshFocus = rovingFocus(scroller, '.message, .older', (items) => items.at(-1));
   const currentRows = rowBuilder(view);
   const markSeen = () => {
     if (end.isNear && scroller.isConnected) markLatestRead(chat.messages.value);
@@ -46,6 +50,7 @@ function keepCurrent(view) {
   const render = () => {
     const last = list.lastElementChild;
     showRows(currentRows());
+    refreshFocus();
     if (end.isNear) end.scrollTo();
     else newer.hidden = newer.hidden && list.lastElementChild === last;
     markSeen();
@@ -82,24 +87,28 @@ function trackEnd({ scroller, newer }, markSeen) {
 /** Returns a function that builds the current rows; an unchanged row is the same object as before. */
 function rowBuilder({ chat, composer, showAuthors }) {
   let known = new Map();
+  const row = (key, inputs, render) => {
+    const old = known.get(key);
+    return old?.inputs.every((input, index) => input === inputs[index]) ? old : { key, inputs, render };
+  };
   return () => {
     const messages = chat.messages.value;
     const byId = new Map(messages.map((message) => [message.id, message]));
     const sent = new Set(messages.map((message) => message.client_id));
     const unsent = outbox.unsent.value.filter((message) => message.chat_id === chat.chatId && !sent.has(message.client_id));
+    const lastOwn = messages.findLast((message) => message.sender.id === session.profile?.id);
     const rows = [
-      ...messages.map((message, index) => row(message.id, [message, messages[index - 1]?.id, byId.get(message.reply_to)], () =>
-        messageRow(message, { chat, composer, showAuthor: showAuthors, previous: messages[index - 1], repliedTo: byId.get(message.reply_to) }))),
+      ...messages.map((message, index) => {
+        const previous = messages[index - 1];
+        const context = { previous, isContinued: continuesGroup(message, previous), repliedTo: byId.get(message.reply_to), isLastOwn: message === lastOwn };
+        const inputs = [message, previous?.id, context.isContinued, context.repliedTo, context.isLastOwn];
+        return row(message.id, inputs, () => messageRow(message, { chat, composer, showAuthors, ...context }));
+      }),
       ...unsent.map((message) => row(message.client_id, [message], () => unsentRow(message))),
     ];
     known = new Map(rows.map((built) => [built.key, built]));
     return rows;
   };
-
-  function row(key, inputs, render) {
-    const old = known.get(key);
-    return old?.inputs.every((input, index) => input === inputs[index]) ? old : { key, inputs, render };
-  }
 }
 
 function markLatestRead(messages) {
@@ -134,7 +143,7 @@ function loadOlderOnScroll(view) {
     if (entry.isIntersecting) loadOlder(view);
   }, { root: view.scroller });
   observer.observe(view.older);
-  view.signal.addEventListener('abort', () => observer.disconnect());
+  onAbort(view.signal, () => observer.disconnect());
 }
 
 /** Views are created detached, without a layout; calls back once the element has one. */
@@ -145,5 +154,5 @@ function onFirstLayout(element, signal, callback) {
     callback();
   });
   observer.observe(element);
-  signal.addEventListener('abort', () => observer.disconnect());
+  onAbort(signal, () => observer.disconnect());
 }

@@ -2,32 +2,33 @@
 
 import { actionButton } from '../action-button.js';
 import * as api from '../api.js';
+import { contextMenu } from '../context-menu.js';
 import { confirm } from '../dialogs.js';
 import { fill, h, heading } from '../dom.js';
-import { avatarWithStatus, profileUrl, statusLabel } from '../person-row.js';
+import { avatarWithStatus, inviteUrl, profileUrl, statusLabel } from '../person-row.js';
 import * as chatsStore from '../realtime/chats-store.js';
 import * as friendsStore from '../realtime/friends-store.js';
-import { openChat } from '../realtime/open-chat.js';
+import { loadAndOpenChat } from '../realtime/open-chat.js';
 import { navigate } from '../router.js';
 import { showToast } from '../toasts.js';
+import { chatLayout } from './chat-layout.js';
+import { chatListReady } from './chat-list.js';
 import { chatPanel } from './chat-panel.js';
-import { conversationList } from './conversation-list.js';
 
 export default async function view({ params, signal }) {
-  const [{ data: conversation }] = await Promise.all([
-    api.put(`/chats/${encodeURIComponent(params.username)}/`),
-    chatsStore.ready(),
-    friendsStore.ready('friends'),
-  ]);
-  const { chat_id: chatId, display_name: name, username, messages } = conversation;
-  const panel = chatPanel(openChat(chatId, messages, signal), {
+  const load = async () => {
+    const opened = api.put(`/chats/${encodeURIComponent(params.username)}/`, undefined, { signal });
+    return (await Promise.all([opened, chatListReady(), friendsStore.ready('friends')]))[0].data;
+  };
+  const { room: conversation, chat } = await loadAndOpenChat(load, signal);
+  const { display_name: name, username } = conversation;
+  const panel = chatPanel(chat, {
     label: `Message to ${name}`,
     closedReason: closedReason(conversation),
     signal,
   });
-  return { title: name, content: [h('div.chats', {},
-    h('aside', { 'aria-label': 'Conversations' }, conversationList(signal, username)),
-    h('section.card.chat', { 'aria-label': `Conversation with ${name}` }, header(conversation, signal), panel))] };
+  const path = `/chats/${encodeURIComponent(username)}`;
+  return { title: name, content: [chatLayout({ label: `Conversation with ${name}`, path, header: header(conversation, signal), panel, signal })] };
 }
 
 /** Why the user cannot write here, or null. */
@@ -37,9 +38,9 @@ function closedReason({ is_deleted: isDeleted, can_write: canWrite, display_name
 }
 
 function header(user, signal) {
-  const back = h('a.button.quiet.back', { href: '/chats', 'aria-label': 'All conversations' }, '‹');
   const [picture, status] = user.is_deleted ? [avatarWithStatus(user, 44), null] : presence(user, signal);
-  return h('header.chat-header', {}, back, picture, h('div', {}, heading(user.display_name), status), deleteButton(user));
+  const invite = !user.is_deleted && user.can_write && h('a', { href: inviteUrl(user.username) }, 'Invite to a game');
+  return [picture, h('div', {}, heading(user.display_name), status), contextMenu('More about this conversation', [invite, deleteButton(user)])];
 }
 
 /** The avatar, which links to the profile, and the status line; both updated live. */
@@ -59,10 +60,10 @@ function presence(user, signal) {
 
 function deleteButton(user) {
   const consequence = user.is_deleted ? 'It cannot be opened again.' : `It is deleted only for you. ${user.display_name} still has it.`;
-  return actionButton('Delete', async () => {
+  return actionButton('Delete conversation', async () => {
     await confirm('Delete this conversation?', consequence, 'Delete');
     await chatsStore.remove(user.username);
     await navigate('/chats', { replace: true });
     showToast('Conversation deleted.');
-  }, { variant: 'quiet', name: 'Delete this conversation' });
+  });
 }

@@ -4,7 +4,7 @@ import * as api from '../api.js';
 import { h, page } from '../dom.js';
 import { checkbox, form, passwordField } from '../forms.js';
 import { navigate } from '../router.js';
-import { endSession, session } from '../session.js';
+import { endSessionBy, session } from '../session.js';
 import { withReauthentication } from '../step-up.js';
 import { showToast } from '../toasts.js';
 
@@ -25,8 +25,7 @@ export default function view() {
         confirmation.setError('Please confirm first.');
         return confirmation.input.focus();
       }
-      await withReauthentication(() => api.remove('/users/profile/', { password: values.password }));
-      endSession();
+      await withReauthentication(() => endSessionBy(() => api.remove('/users/profile/', { password: values.password })));
       await navigate('/', { replace: true });
       return showToast('Your account is deleted.');
     },

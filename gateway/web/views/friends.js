@@ -3,10 +3,11 @@
 import { actionButton } from '../action-button.js';
 import * as api from '../api.js';
 import { fill, h, page, section } from '../dom.js';
-import { plural, relativeTime } from '../format.js';
+import { plural } from '../format.js';
 import { form, segmentedControl, textField } from '../forms.js';
 import { keyedList } from '../keyed-list.js';
 import { inviteUrl, personRow, statusLabel } from '../person-row.js';
+import { timeAgo } from '../relative-time.js';
 import * as friendsStore from '../realtime/friends-store.js';
 import { showError, showToast } from '../toasts.js';
 
@@ -65,7 +66,7 @@ function incomingRow(request) {
     await friendsStore.acceptRequest(request);
     showToast(`You and ${name} are now friends.`);
   };
-  return personRow(request.user, { detail: `Sent ${relativeTime(request.created_at)}`, actions: [
+  return personRow(request.user, { detail: ['Sent ', timeAgo(request.created_at)], actions: [
     actionButton('Accept', accept, { variant: 'primary', name: `Accept request from ${name}` }),
     actionButton('Decline', () => friendsStore.declineRequest(request), { name: `Decline request from ${name}` }),
   ] });
@@ -74,12 +75,12 @@ function incomingRow(request) {
 function outgoingRow(request) {
   const name = `Cancel request to ${request.user.display_name}`;
   const cancel = actionButton('Cancel request', () => friendsStore.cancelRequest(request), { name });
-  return personRow(request.user, { detail: `Sent ${relativeTime(request.created_at)}`, actions: [cancel] });
+  return personRow(request.user, { detail: ['Sent ', timeAgo(request.created_at)], actions: [cancel] });
 }
 
 function blockRow({ user, created_at: createdAt }) {
   const unblock = actionButton('Unblock', () => friendsStore.unblock(user.username), { name: `Unblock ${user.display_name}` });
-  return personRow(user, { detail: `Blocked ${relativeTime(createdAt)}`, actions: [unblock] });
+  return personRow(user, { detail: ['Blocked ', timeAgo(createdAt)], actions: [unblock] });
 }
 
 function addFriendForm() {

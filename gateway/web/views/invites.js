@@ -1,12 +1,13 @@
 // Game invites: received, sent and recent.
 
+import { onAbort } from '../abort.js';
 import { actionButton } from '../action-button.js';
 import * as api from '../api.js';
 import { fill, h, page, section } from '../dom.js';
-import { relativeTime } from '../format.js';
 import { gameName, optionTexts } from '../games/game-texts.js';
 import { keyedList } from '../keyed-list.js';
 import { personRow } from '../person-row.js';
+import { timeAgo } from '../relative-time.js';
 import { serverNow } from '../realtime/events-socket.js';
 import * as invitesStore from '../realtime/invites-store.js';
 import { matchUrl } from '../realtime/matches-store.js';
@@ -21,7 +22,7 @@ export default async function view({ signal }) {
   ]);
   const content = page('Invites',
     outcomesSection(signal),
-    listSection('Invites for you', invitesStore.received, signal, receivedRow, 'No invites right now.'),
+    listSection('Invites for you', invitesStore.received, signal, receivedRow, 'No invites.'),
     h('div.actions', {}, h('a.button.primary', { href: '/play?opponent=friend' }, 'Invite someone')),
     listSection('Sent invites', invitesStore.sent, signal, sentRow, null),
     recentSection(recent.data.filter((invite) => invite.status !== 'pending')));
@@ -85,12 +86,12 @@ function updateCountdown(element) {
 
 function startCountdown(signal) {
   const timer = setInterval(() => document.querySelectorAll('.countdown').forEach(updateCountdown), COUNTDOWN_INTERVAL);
-  signal.addEventListener('abort', () => clearInterval(timer));
+  onAbort(signal, () => clearInterval(timer));
 }
 
 function recentSection(invites) {
   if (!invites.length) return null;
   return section('Recent', h('ul.rows.compact-rows', {}, invites.map((invite) => h('li', {}, h('p', {},
     `${invite.sender.display_name} invited ${invite.receiver.display_name} to ${gameName(invite.game)}: ${invite.status}, `,
-    h('time', { datetime: invite.created_at }, relativeTime(invite.created_at)), '.')))));
+    timeAgo(invite.created_at), '.')))));
 }

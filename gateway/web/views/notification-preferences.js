@@ -10,7 +10,7 @@ const KINDS = [
   ['game_invite', 'Game invites'], ['match_ready', 'Matches ready to start'], ['new_tournament', 'Tournaments'],
   ['event', 'Events'], ['group', 'Groups'], ['system', 'Announcements'],
 ];
-const DIGESTS = [['off', 'Never'], ['soon', 'When something stays unread for a while'], ['hourly', 'At most once an hour'], ['daily', 'At most once a day']];
+const DIGESTS = [['off', 'Never'], ['soon', 'After 15 minutes unread'], ['hourly', 'At most once an hour'], ['daily', 'At most once a day']];
 
 export default async function view({ signal }) {
   const { data } = await api.get('/notifications/preferences/', { signal });

@@ -1,5 +1,6 @@
 // Searches for people by name.
 
+import { onAbort } from '../abort.js';
 import * as api from '../api.js';
 import { avatar, fill, h, page } from '../dom.js';
 import { errorMessage, plural } from '../format.js';
@@ -56,7 +57,7 @@ function createSearch({ input, status, list, more, signal }) {
     clearTimeout(timer);
     timer = setTimeout(search, DEBOUNCE);
   });
-  signal.addEventListener('abort', () => clearTimeout(timer));
+  onAbort(signal, () => clearTimeout(timer));
   return () => search();
 }
 

@@ -2,16 +2,18 @@
 
 import * as api from '../api.js';
 import { h, heading } from '../dom.js';
-import { openChat } from '../realtime/open-chat.js';
+import { loadAndOpenChat } from '../realtime/open-chat.js';
 import { navigate } from '../router.js';
+import { chatLayout } from './chat-layout.js';
+import { chatListReady } from './chat-list.js';
 import { chatPanel } from './chat-panel.js';
 
 export default async function view({ params, signal }) {
-  const { data: room } = await api.get(`/chats/rooms/${encodeURIComponent(params.id)}/`, { signal });
+  const id = encodeURIComponent(params.id);
+  const load = async () => (await Promise.all([api.get(`/chats/rooms/${id}/`, { signal }), chatListReady()]))[0].data;
+  const { room, chat } = await loadAndOpenChat(load, signal);
+  if (signal.aborted) return null;
   if (room.kind === 'lobby') return navigate(`/chats/lobby/${encodeURIComponent(room.name)}`, { replace: true });
-  const chat = openChat(room.chat_id, room.messages, signal);
-  const back = h('a.button.quiet.back', { href: '/chats', 'aria-label': 'All conversations' }, '‹');
-  return { title: room.name, content: [h('div.chats.single', {},
-    h('section.card.chat', { 'aria-label': room.name }, h('header.chat-header', {}, back, h('div', {}, heading(room.name))),
-      chatPanel(chat, { label: `Message to ${room.name}`, showAuthors: true, signal })))] };
+  const panel = chatPanel(chat, { label: `Message to ${room.name}`, showAuthors: true, signal });
+  return { title: room.name, content: [chatLayout({ label: room.name, path: `/chats/room/${id}`, header: h('div', {}, heading(room.name)), panel, signal })] };
 }

@@ -3,7 +3,8 @@
 import * as api from '../api.js';
 import { confirm } from '../dialogs.js';
 import { h } from '../dom.js';
-import { formatDateTime, plural, relativeTime } from '../format.js';
+import { plural } from '../format.js';
+import { timeAgo } from '../relative-time.js';
 import { navigate } from '../router.js';
 import { signOut, signOutEverywhere } from '../session.js';
 import { withReauthentication } from '../step-up.js';
@@ -21,7 +22,7 @@ function sessionRow(item) {
     h('div', {},
       h('h3', {}, item.device, ' ', item.current && h('span.badge.on', {}, 'This device')),
       h('p.hint', {}, `${item.place} · last used `,
-        h('time', { datetime: item.last_used_at, title: formatDateTime(item.last_used_at) }, relativeTime(item.last_used_at)),
+        timeAgo(item.last_used_at),
         item.connections > 0 && ` · ${plural(item.connections, 'open connection')}`)));
   const name = item.current ? 'Log out on this device' : `Log out: ${item.device}`;
   const button = h('button', { type: 'button', 'aria-label': name }, 'Log out');

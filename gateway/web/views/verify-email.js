@@ -1,14 +1,16 @@
 // Verifies an email address with the link from the email; without a token, asks to open the link.
 
 import * as api from '../api.js';
+import { mailboxHint } from '../dev-mailbox.js';
 import { h, page } from '../dom.js';
 import { errorMessage } from '../format.js';
-import { replaceAddress } from '../router.js';
-import { reloadProfile, session, updateProfile } from '../session.js';
+import { openCurrentView, replaceAddress } from '../router.js';
+import { onSessionChange, reloadProfile, session, updateProfile } from '../session.js';
+import { sendAgainButton } from '../verification.js';
 
-export default async function view() {
+export default async function view({ signal }) {
   const token = new URLSearchParams(location.hash.slice(1)).get('token');
-  if (!token) return waitingPage();
+  if (!token) return waitingPage(signal);
   // The token works once, so it does not belong into the history.
   replaceAddress(location.pathname);
   try {
@@ -21,13 +23,19 @@ export default async function view() {
   return verifiedPage();
 }
 
-function waitingPage() {
+/** Asks to open the link, and goes on when that has happened in another tab or on another device. */
+function waitingPage(signal) {
   const { profile } = session;
   if (profile?.email_verified) return verifiedPage();
-  const address = profile ? h('strong', {}, profile.email) : 'you';
+  const lookAround = h('a', { href: '/' }, 'Look around');
+  if (!profile) return page('Check your email', h('div.card.narrow', {}, h('p', {}, 'We sent a link to you. Open it to verify your email address.'), h('p', {}, lookAround)));
+  onSessionChange(() => session.profile?.email_verified && openCurrentView(), signal);
+  // A failure changes nothing: the next look asks again.
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && reloadProfile().catch(() => {}), { signal });
   return page('Check your email', h('div.card.narrow', {},
-    h('p', {}, 'We sent a link to ', address, '. Open it to verify your email address. Until then you can look around.'),
-    h('p', {}, h('a', { href: '/' }, 'Look around'))));
+    h('p', {}, 'We sent a link to ', h('strong', {}, profile.email), '. Open it to verify your email address. Until then you can look around.'),
+    mailboxHint(),
+    h('div.actions', {}, sendAgainButton(), lookAround)));
 }
 
 function verifiedPage() {
@@ -40,10 +48,10 @@ function verifiedPage() {
 }
 
 function invalidLinkPage(error) {
-  const advice = session.profile && !session.profile.email_verified
-    ? 'Use “Send again” above to get a new link.'
-    : 'Log in to request a new link.';
+  const canResend = session.profile && !session.profile.email_verified;
+  const actions = [canResend && sendAgainButton('primary'), !session.signedIn && h('a.button.primary', { href: '/login' }, 'Log in')];
   return page('This link does not work', h('div.card.narrow', {},
-    h('p', { role: 'alert' }, errorMessage(error)), h('p', {}, advice),
-    !session.signedIn && h('div.actions', {}, h('a.button.primary', { href: '/login' }, 'Log in'))));
+    h('p', { role: 'alert' }, errorMessage(error)),
+    h('p', {}, canResend ? 'We can send you a new link.' : 'Log in to request a new link.'),
+    h('div.actions', {}, actions)));
 }

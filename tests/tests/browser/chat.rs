@@ -112,6 +112,10 @@ async fn send_message_appears_live_for_both_friends() {
     field.send_keys("\u{e007}").await.unwrap();
     wait_for_last_message(&browser, "When you are").await;
     browser.wait_for_text_gone("bob is typing").await;
+    // Its tools appear with the focus.
+    browser
+        .execute_script("document.querySelector('.message:last-child').focus()")
+        .await;
     browser.click_named("Like").await;
     wait_for_last_message(&bobs_browser, "1 like").await;
     act_on_last_message(&browser, "Reply").await;
@@ -188,7 +192,8 @@ async fn send_message_shows_refusal_and_can_be_discarded() {
     browser.wait_for_text_gone("Not sent.").await;
     browser.visit("/chats/bob").await;
     browser.wait_for_text("no longer friends").await;
-    browser.click_named("Delete this conversation").await;
+    browser.click_named("More about this conversation").await;
+    browser.click_on("Delete conversation").await;
     browser.click_on("Delete").await;
     browser.wait_for_heading("Chats").await;
     browser.wait_for_text("No conversations yet.").await;

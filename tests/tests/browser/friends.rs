@@ -100,7 +100,7 @@ async fn decline_cancel_remove_and_block_update_the_lists() {
     browser.wait_for_heading("Friends").await;
     browser.wait_for_text("Blocked").await;
     browser.visit("/people/cleo").await;
-    browser.wait_for_heading("Not found").await;
+    browser.wait_for_heading("Page not found").await;
     browser.visit("/friends").await;
     browser.click_named("Unblock cleo").await;
     browser.wait_for_text_gone("Blocked").await;

@@ -16,7 +16,7 @@ async fn send_invite_appears_for_both_and_can_be_answered() {
     browser.log_in(&ada).await;
     bobs_browser.log_in(&bob).await;
     bobs_browser.visit("/invites").await;
-    bobs_browser.wait_for_text("No invites right now.").await;
+    bobs_browser.wait_for_text("No invites.").await;
     browser.visit("/friends").await;
     browser.click_named("Invite bob to a game").await;
     browser.wait_for_heading("Play").await;

@@ -15,7 +15,9 @@ async fn open_world_chat_shows_messages_and_people() {
     browser.log_in(&ada).await;
     bobs_browser.log_in(&bob).await;
     browser.visit("/chats").await;
-    browser.click_on("World chat").await;
+    browser
+        .click_element(".conversations a[href='/chats/lobby/world']")
+        .await;
     browser.wait_for_heading("World chat").await;
     browser.wait_for_text("1 person here").await;
     bobs_browser.visit("/chats/lobby/world").await;

@@ -107,7 +107,7 @@ async fn search_people_finds_while_typing() {
         browser.find("a[href='/people/ming_zhou']").await;
     }
     browser.visit("/people/nobody-of-that-name").await;
-    browser.wait_for_heading("Not found").await;
+    browser.wait_for_heading("Page not found").await;
     browser.close(&[404]).await;
 }
 

@@ -67,9 +67,16 @@ async fn register_verify_email_and_log_in() {
     browser
         .wait_for_text("This server does not send real email")
         .await;
+    browser.wait_for_text("Send again").await;
+    // The page goes on by itself when the link is opened in another tab.
+    let waiting = browser.client.window().await.unwrap();
+    let other = browser.client.new_window(true).await.unwrap().handle;
+    browser.client.switch_to_window(other).await.unwrap();
     open_mail(&browser, "Verify your email address").await;
     let link = link_in_mail(&browser, "verify-email").await;
     browser.visit(&link).await;
+    browser.wait_for_heading("Email verified").await;
+    browser.client.switch_to_window(waiting).await.unwrap();
     browser.wait_for_heading("Email verified").await;
     assert_eq!(browser.path_and_query().await, "/account/verify-email");
     assert_eq!(

@@ -119,7 +119,7 @@ async fn log_in_and_navigate_by_keyboard() {
     browser.wait_for_heading("Hello, ada").await;
     // Tabs through the skip link, the brand and the navigation to the menu, and into it.
     let mut path = vec![];
-    for _ in 0..9 {
+    for _ in 0..10 {
         browser.find("body").await;
         keys(TAB).await;
         let label = "const one = document.activeElement; return one.getAttribute('aria-label') ?? one.textContent";
@@ -140,17 +140,18 @@ async fn log_in_and_navigate_by_keyboard() {
         [
             "Skip to content",
             "Courtside",
+            "Play",
             "Friends",
             "Chats",
             "Invites",
             "People",
             "Notifications",
             "Your menu",
-            "Profile"
+            "Matches"
         ]
     );
     keys(ENTER).await;
-    browser.wait_for_heading("Profile").await;
+    browser.wait_for_heading("Your matches").await;
     browser.close(&[]).await;
 }
 

@@ -13,6 +13,28 @@ async fn status_of(viewer: &TestUser) -> Value {
 }
 
 #[tokio::test]
+async fn online_counts_leave_out_who_appears_offline() {
+    for app in deployments().await {
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
+        // Each visitor has an address of their own.
+        let online = async || {
+            let counted = app.anonymous().get("/api/v1/online/").await;
+            counted.expect(200).data()
+        };
+        assert_eq!(online().await, json!({"online": 0, "playing": 0}));
+        let _ada = app.open_socket(&ada, 0, EVENTS).await;
+        let _bob = app.open_socket(&bob, 1, EVENTS).await;
+        // Other nodes list their users from time to time, and counts are a few seconds old.
+        e2e::until("two users", async || online().await["online"] == 2).await;
+        let invisible = json!({"status": "invisible"});
+        ada.put("/api/v1/users/profile/status/", invisible)
+            .await
+            .expect(200);
+        e2e::until("one user", async || online().await["online"] == 1).await;
+    }
+}
+
+#[tokio::test]
 async fn hide_presence_shows_offline_at_once() {
     for app in deployments().await {
         let (ada, bob) = (app.user("ada").await, app.user("bob").await);

@@ -50,6 +50,25 @@ async fn join_write_and_leave_lobby() {
 }
 
 #[tokio::test]
+async fn get_lobby_does_not_create_it() {
+    for app in deployments().await {
+        let (ada, bob) = (app.user("ada").await, app.user("bob").await);
+        let path = "/api/v1/chats/lobbies/Chess/";
+        let missing = ada.get(path).await;
+        missing.expect_error(404, "chat.lobby_not_found");
+        ada.get(path)
+            .await
+            .expect_error(404, "chat.lobby_not_found");
+        let created = ada.put(path, json!({})).await.expect(200).data();
+        let found = bob.get(path).await.expect(200).data();
+        assert_eq!(found["chat_id"], created["chat_id"]);
+        bob.get("/api/v1/chats/lobbies/world/").await.expect(200);
+        let refused = bob.get("/api/v1/chats/lobbies/no%20spaces/").await;
+        refused.expect_field_error(422, "chat.lobby_name_invalid", "name");
+    }
+}
+
+#[tokio::test]
 async fn open_lobby_refuses_invalid_names() {
     for app in deployments().await {
         let ada = app.user("ada").await;

@@ -34,6 +34,7 @@ mod known_nodes;
 mod local_connections;
 mod lookups;
 mod nodes;
+mod online_counts;
 pub(crate) mod queries;
 mod service;
 mod tracker;

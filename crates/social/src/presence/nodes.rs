@@ -57,6 +57,22 @@ impl PresenceTracker {
         Ok(())
     }
 
+    /// The users that the living nodes have listed as theirs at their last refresh.
+    pub(super) async fn listed_users(&self) -> Result<Vec<UserId>, AppError> {
+        let nodes = self.parts().expiring_sets.list(&[NODES]).await?;
+        let sets: Vec<String> = nodes
+            .iter()
+            .flatten()
+            .map(|node| users_of(&node.name))
+            .collect();
+        let sets: Vec<&str> = sets.iter().map(String::as_str).collect();
+        let members = self.parts().expiring_sets.list(&sets).await?.into_iter();
+        let users = members
+            .flatten()
+            .filter_map(|member| member.name.parse().ok());
+        Ok(users.collect())
+    }
+
     /// Lists this node as living for this long.
     pub(super) async fn heartbeat(&self, ttl: Duration) -> Result<(), AppError> {
         let entry = SetEntry {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use contract::catalogue::EventName;
-use contract::social::{ChosenStatus, FriendsPresence, OwnStatus, Presence};
+use contract::social::{ChosenStatus, FriendsPresence, OnlineCounts, OwnStatus, Presence};
 use db::{AnyConn, Tx};
 use kernel::{Actor, AppError, OutageLog, SessionId, UserId};
 
@@ -93,6 +93,13 @@ pub trait PresenceService: Send + Sync {
     /// # Errors
     /// Only if the registry fails otherwise than by being unavailable.
     async fn connections(&self, actor: &Actor) -> Result<HashMap<SessionId, usize>, AppError>;
+
+    /// Counts the users who are online on all nodes, and those of them who play, without users who
+    /// appear offline. A count may be a few seconds old.
+    ///
+    /// # Errors
+    /// Only if the database or the registry fails.
+    async fn online_counts(&self) -> Result<OnlineCounts, AppError>;
 
     /// Reads the actor's chosen status and presence.
     ///
@@ -243,6 +250,10 @@ impl PresenceService for PresenceTracker {
             }
         }
         Ok(counts)
+    }
+
+    async fn online_counts(&self) -> Result<OnlineCounts, AppError> {
+        self.count_online().await
     }
 
     async fn status(&self, actor: &Actor) -> Result<OwnStatus, AppError> {

@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use super::connection_slot::{ConnectionSlot, DisconnectReason};
 use super::known_nodes::KnownNodes;
 use super::local_connections::{LocalConnections, RecheckReason};
+use super::online_counts::LatestCounts;
 use crate::ports::{SocialDirectory, UserEventPublisher};
 
 id_type!(ConnectionId, ConnectionKind, "connection");
@@ -52,6 +53,7 @@ pub(super) struct TrackerInner {
     /// The id of this node.
     pub(super) node: String,
     local: Mutex<LocalConnections>,
+    pub(super) latest_counts: LatestCounts,
     /// Wakes the task that processes changes.
     pub(super) changed: Notify,
     /// Held while the registry is written, so that changes reach it in their order.
@@ -81,6 +83,7 @@ impl PresenceTracker {
             env,
             node: node.to_string(),
             local: Mutex::default(),
+            latest_counts: LatestCounts::default(),
             changed: Notify::new(),
         };
         Self {

@@ -16,7 +16,8 @@ rate_limit!(EnteringLobby, "enter_lobby", 60 in 600, User);
 /// Registers the routes below `/api/v1/chats`.
 pub(super) fn routes(chats: &mut Routes<'_>) {
     chats.add(list_rooms).add(open_room).add(room_members);
-    chats.add(leave_lobby).add(open_lobby).add(join_lobby);
+    chats.add(leave_lobby).add(get_lobby);
+    chats.add(open_lobby).add(join_lobby);
 }
 
 /// List lobbies and rooms
@@ -84,6 +85,23 @@ async fn leave_lobby(
 ) -> ApiResult<NoData> {
     chat.leave_lobby(&actor, id).await?;
     Ok(ApiResponse::done("You have left the lobby."))
+}
+
+/// Get a lobby by its name
+///
+/// Returns the last 30 messages. `world` is the world chat, which always exists.
+#[utoipa::path(tag = "Chats",
+    params(("name" = String, Path, min_length = 1, max_length = 40, description = "Name of the lobby.", example = "world")),
+    responses((status = 200, description = "The lobby.", body = Envelope<OpenRoom>)),
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["chat.lobby_not_found", "chat.lobby_name_invalid"]))))]
+#[get("/lobbies/{name}/")]
+async fn get_lobby(
+    CurrentUser(actor): CurrentUser,
+    PathParam(name): PathParam<String>,
+    chat: web::Data<dyn ChatService>,
+) -> ApiResult<OpenRoom> {
+    Ok(ApiResponse::ok(chat.find_lobby(&actor, &name).await?))
 }
 
 /// Open a lobby

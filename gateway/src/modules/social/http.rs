@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, delete, get, post, put, web};
 use contract::envelope::{Envelope, ListEnvelope, NoData};
 use contract::social::{
-    BlockUser, BlockedUser, Friend, FriendRequest, FriendRequestId, FriendRequestResult, OwnStatus,
-    RequestDirection, SendFriendRequest, SetStatus, Suggestion,
+    BlockUser, BlockedUser, Friend, FriendRequest, FriendRequestId, FriendRequestResult,
+    OnlineCounts, OwnStatus, RequestDirection, SendFriendRequest, SetStatus, Suggestion,
 };
 use http_kit::rate_limit::VisibleAction;
 use http_kit::{
@@ -16,6 +16,7 @@ use social::SocialService;
 use validator::Validate;
 
 rate_limit!(SendingFriendRequest, "friend_request", 30 in 600, User);
+rate_limit!(CountingOnline, "count_online", 120 in 60, Address);
 rate_limit!(Blocking, "block", 60 in 600, User);
 
 /// Registers the routes below `/api/v1`.
@@ -35,7 +36,7 @@ pub(super) fn routes(api: &mut Routes<'_>) {
     api.scope("/blocks", |blocks| {
         blocks.add(list_blocks).add(block_user).add(unblock_user);
     });
-    api.add(read_status).add(put_status);
+    api.add(read_status).add(put_status).add(count_online);
 }
 
 /// The filter of a list of friend requests.
@@ -254,6 +255,20 @@ async fn unblock_user(
 ) -> ApiResult<NoData> {
     social.unblock(&actor, &username).await?;
     Ok(ApiResponse::done("User unblocked."))
+}
+
+/// Count users who are online
+///
+/// Without users who appear offline; needs no account. The count may be a few seconds old.
+#[utoipa::path(tag = "Friends",
+    responses((status = 200, description = "The number of users who are online, and of those who play.", body = Envelope<OnlineCounts>)),
+    extensions(("x-errors" = json!(["too_many_requests"]))))]
+#[get("/online/")]
+async fn count_online(
+    _limit: Limit<CountingOnline>,
+    social: web::Data<dyn SocialService>,
+) -> ApiResult<OnlineCounts> {
+    Ok(ApiResponse::ok(social.presence().online_counts().await?))
 }
 
 /// Get the presence status

@@ -1,5 +1,6 @@
 // Pong in a live match: the court, the frames that move it, and the inputs of its players.
 
+import { onAbort } from '../../abort.js';
 import * as api from '../../api.js';
 import { h } from '../../dom.js';
 import { openCurrentView } from '../../router.js';
@@ -102,7 +103,7 @@ class PongGame {
     requestAnimationFrame(onFrame);
     // Animation frames stop in hidden tabs; the server must still hear from the player.
     const timer = setInterval(() => this.#steerHidden(), INPUT_INTERVAL / 2);
-    this.#signal.addEventListener('abort', () => {
+    onAbort(this.#signal, () => {
       clearInterval(timer);
       this.#court.dispose();
     });

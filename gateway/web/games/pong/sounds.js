@@ -1,5 +1,7 @@
 // Short sounds of hits and points, synthesized.
 
+import { onAbort } from '../../abort.js';
+
 const SOUNDS = {
   hit: { frequency: 440, end: 460, length: 0.06, volume: 0.12 },
   won: { frequency: 520, end: 780, length: 0.22, volume: 0.12 },
@@ -10,7 +12,7 @@ const SILENCE = 0.0001;
 /** Returns a function that plays a sound by its name; before the first gesture browsers play none. */
 export function createSounds(isOn, signal) {
   let context = null;
-  signal.addEventListener('abort', () => context?.close());
+  onAbort(signal, () => context?.close());
   return (name) => {
     if (!isOn() || !navigator.userActivation?.hasBeenActive) return;
     context ??= new AudioContext();

@@ -1,5 +1,6 @@
 // Tic-tac-toe in a live match: a board of buttons, for the mouse, the keyboard and screen readers.
 
+import { onAbort } from '../../abort.js';
 import { h } from '../../dom.js';
 import { createSignal } from '../../realtime/signal.js';
 import { showError } from '../../toasts.js';
@@ -51,7 +52,7 @@ class TicTacToeGame {
     this.#state.subscribe(render, this.#signal);
     live.match.subscribe(render, this.#signal);
     const timer = setInterval(() => this.#renderClock(clock), CLOCK_INTERVAL);
-    this.#signal.addEventListener('abort', () => clearInterval(timer));
+    onAbort(this.#signal, () => clearInterval(timer));
     return h('div.tictactoe', {}, h('div.turn-line', {}, status, clock), board, this.#previousGame());
   }
 

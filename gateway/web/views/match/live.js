@@ -1,5 +1,6 @@
 // A live match, for its players and for those who watch.
 
+import { onAbort } from '../../abort.js';
 import { h, heading } from '../../dom.js';
 import { plural } from '../../format.js';
 import { gameName } from '../../games/game-texts.js';
@@ -13,6 +14,9 @@ import { matchActions } from './actions.js';
 import { matchChat } from './chat.js';
 import { overlay } from './overlay.js';
 import { scoreboard } from './scoreboard.js';
+
+/** The abort signal of the match that was opened last. */
+let latest = null;
 
 const UNKNOWN_GAME = 'This page does not know this game yet. Reload it.';
 
@@ -30,7 +34,7 @@ export async function render(match, signal) {
 /** Waits until the first frames have come, or the server has refused. */
 function joinedOrClosed(match, signal) {
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason));
+    onAbort(signal, () => reject(signal.reason));
     match.subscribe(({ joined, connection }) => (joined || connection === 'closed') && resolve(), signal);
   });
 }
@@ -48,13 +52,18 @@ function content(stored, game, live, signal) {
     spectators.textContent = count ? `${plural(count, 'person', 'people')} watching` : '';
   }, signal);
   const footer = h('div.match-footer', {}, matchActions(live, signal), offer, hint, spectators);
+  let hasLeft = false;
   live.match.subscribe((match) => {
-    if (match.rematch.matchId) return navigate(`/matches/${match.rematch.matchId}`, { replace: true });
+    if (hasLeft) return undefined;
+    hasLeft = Boolean(match.rematch.matchId);
+    if (hasLeft) return navigate(`/matches/${match.rematch.matchId}`, { replace: true });
     hint.hidden = hasEnded(match);
     if (joined.seat) noteProgress(match);
     return document.body.classList.toggle('is-playing', Boolean(joined.seat) && !hasEnded(match));
   }, signal);
-  signal.addEventListener('abort', () => document.body.classList.remove('is-playing'));
+  latest = signal;
+  // The next match, such as a rematch, may be on screen already.
+  onAbort(signal, () => latest === signal && document.body.classList.remove('is-playing'));
   return h('div.match', { 'data-game': joined.game },
     h('div.match-main', {}, scoreboard(live, signal), stage, footer), matchChat(live, signal));
 }

@@ -1,5 +1,6 @@
 // What lies over the court while nothing is played: countdown, pause, lost connection, result.
 
+import { onAbort } from '../../abort.js';
 import { actionButton } from '../../action-button.js';
 import { fill, h } from '../../dom.js';
 import { otherSeat, playerIn } from '../../games/match-state.js';
@@ -33,7 +34,7 @@ export function overlay(stored, live, signal) {
   };
   live.match.subscribe(render, signal);
   const timer = setInterval(render, TICK);
-  signal.addEventListener('abort', () => clearInterval(timer));
+  onAbort(signal, () => clearInterval(timer));
   return element;
 }
 

@@ -1,5 +1,6 @@
 // Watches a match of Pong again: play, pause, speed, and any moment of it.
 
+import { onAbort } from '../../abort.js';
 import { actionButton } from '../../action-button.js';
 import * as api from '../../api.js';
 import { fill, h } from '../../dom.js';
@@ -58,7 +59,7 @@ function viewer(player, { timeline }, signal) {
   });
   slider.addEventListener('input', () => seek(Number(slider.value)));
   run({ state, player, draw, setPlaying, signal });
-  signal.addEventListener('abort', () => court.dispose());
+  onAbort(signal, () => court.dispose());
   const speed = segmentedControl('speed', 'Speed', SPEEDS, '1', (value) => {
     state.speed = Number(value);
   });

@@ -1,5 +1,6 @@
 // The matches that are being played now, to watch.
 
+import { onAbort } from '../../abort.js';
 import * as api from '../../api.js';
 import { fill, h, page } from '../../dom.js';
 import { liveMatchRow } from '../../match-row.js';
@@ -20,6 +21,6 @@ export default async function view({ signal }) {
   await Promise.all([load(), loadStyles('/styles/games.css')]);
   // A list that is a moment old is no problem; the next load mends it.
   const timer = setInterval(() => document.visibilityState === 'visible' && load().catch(() => {}), REFRESH_INTERVAL);
-  signal.addEventListener('abort', () => clearInterval(timer));
+  onAbort(signal, () => clearInterval(timer));
   return page('Live matches', h('div.card', {}, empty, list));
 }

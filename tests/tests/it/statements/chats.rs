@@ -107,6 +107,8 @@ async fn lobbies(meter: &Meter<'_>, [sam, tim, vic]: [&TestUser; 3]) {
     let opened = meter.read(sam, &format!("{open} (new)"), &["chess"]).await;
     let id = opened.data()["chat_id"].as_str().unwrap().to_owned();
     meter.read(sam, open, &["chess"]).await;
+    let get = "GET /api/v1/chats/lobbies/{name}/";
+    meter.read(sam, get, &["chess"]).await;
     let join = "POST /api/v1/chats/lobbies/{name}/join/";
     meter.call(sam, join, &["chess"], json!({})).await;
     for member in [tim, vic] {
