@@ -12,8 +12,8 @@ use super::ports::TenureState;
 use super::shared::{GroupEvent, GroupInbox, TablesShared, unplayable};
 use super::table::{GameTable, Pass, Stage, TableTask};
 use super::tasks;
-use crate::port::TableClose;
 use crate::MatchHead;
+use crate::port::TableClose;
 
 /// How often the tables of a thread are saved.
 const SAVE_INTERVAL: Duration = Duration::from_millis(500);
