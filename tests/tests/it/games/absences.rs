@@ -31,24 +31,24 @@ async fn drop_too_often(app: &App) {
     let [ada, bob] = pair(app).await;
     let id = invite_and_accept(&ada, &bob, "pong", LONG()).await;
     let last = app.nodes.len() - 1;
-    let mut at_ada = Player::join(app, &ada, &[0], &id, Style::Follow).await;
-    let mut at_bob = Player::join(app, &bob, &[last], &id, Style::Follow).await;
-    let mut told = at_bob.listen();
+    let mut ada_player = Player::join(app, &ada, &[0], &id, Style::Follow).await;
+    let mut bob_player = Player::join(app, &bob, &[last], &id, Style::Follow).await;
+    let mut told = bob_player.listen();
     let leaving = async {
-        at_ada.play_states(120).await;
+        ada_player.play_states(120).await;
         for drop in 0..=FORGIVEN {
-            at_ada.hang_up();
+            ada_player.hang_up();
             let paused = hear(&mut told, "paused").await;
             let left = paused["remaining"].as_f64().unwrap();
             if drop == FORGIVEN {
                 assert!(left <= 5.0, "one absence too many: {paused}");
             } else {
                 assert!(left > 5.0, "{paused}");
-                at_ada.play_until("resumed").await;
+                ada_player.play_until("resumed").await;
             }
         }
     };
-    let ((), log) = tokio::join!(leaving, at_bob.play());
+    let ((), log) = tokio::join!(leaving, bob_player.play());
     assert_eq!(log.end["reason"], "forfeit", "{}", app.name);
     assert_eq!(log.end["winner"], log.joined[0]["seat"], "who stayed wins");
     assert_eq!(log.all("resumed").len(), FORGIVEN);
@@ -74,7 +74,7 @@ async fn open_second_tab(app: &App) {
     let id = invite_and_accept(&ada, &bob, "pong", options).await;
     let last = app.nodes.len() - 1;
     let mut first = Player::join(app, &ada, &[0], &id, Style::Follow).await;
-    let at_bob = Player::join(app, &bob, &[0], &id, Style::Corner).await;
+    let bob_player = Player::join(app, &bob, &[0], &id, Style::Corner).await;
     let replacing = async {
         first.play_states(120).await;
         let second = Player::join(app, &ada, &[last], &id, Style::Follow).await;
@@ -84,7 +84,7 @@ async fn open_second_tab(app: &App) {
         };
         tokio::join!(second.play(), closing).0
     };
-    let (second, log) = tokio::join!(replacing, at_bob.play());
+    let (second, log) = tokio::join!(replacing, bob_player.play());
     assert_eq!(second.result(), log.result());
     assert_eq!(log.end["reason"], "score");
     assert_eq!(log.all("paused").len(), 0, "{log:?}");

@@ -123,7 +123,7 @@ async fn inputs_with_earlier_numbers_are_ignored() {
     for app in deployments().await {
         let [ada, bob] = pair(&app).await;
         let id = invite_and_accept(&ada, &bob, "pong", json!({"score_to_win": 20})).await;
-        let at_bob = Player::join(&app, &bob, &[0], &id, Style::Follow).await;
+        let bob_player = Player::join(&app, &bob, &[0], &id, Style::Follow).await;
         let trying = async {
             let path = format!("/ws/game/{id}/");
             let mut socket = app.connect_socket(&ada, 1, &path).await;
@@ -151,7 +151,7 @@ async fn inputs_with_earlier_numbers_are_ignored() {
             assert_eq!(state["keys"][own], -1, "{state}");
             socket.expect_ack("resign", json!({})).await;
         };
-        let ((), log) = tokio::join!(trying, at_bob.play());
+        let ((), log) = tokio::join!(trying, bob_player.play());
         assert!(!log.end.is_null(), "{}", app.name);
     }
 }
@@ -200,9 +200,10 @@ async fn play_before_meddlers(app: &App) {
     let [ada, bob] = pair(app).await;
     let eve = app.user("eve").await;
     let id = invite_and_accept(&ada, &bob, "pong", SHORT()).await;
-    let at_ada = Player::join(app, &ada, &[0], &id, Style::Follow).await;
-    let at_bob = Player::join(app, &bob, &[1 % app.nodes.len()], &id, Style::Corner).await;
-    let (ada_saw, bob_saw, ()) = tokio::join!(at_ada.play(), at_bob.play(), meddle(app, &eve, &id));
+    let ada_player = Player::join(app, &ada, &[0], &id, Style::Follow).await;
+    let bob_player = Player::join(app, &bob, &[1 % app.nodes.len()], &id, Style::Corner).await;
+    let (ada_saw, bob_saw, ()) =
+        tokio::join!(ada_player.play(), bob_player.play(), meddle(app, &eve, &id));
     assert_eq!(ada_saw.result(), bob_saw.result(), "{}", app.name);
     for log in [&ada_saw, &bob_saw] {
         assert_eq!(log.end["reason"], "score");
@@ -232,8 +233,8 @@ async fn strangers_are_sent_away_from_a_private_match() {
             }
             assert_eq!(end_of(&mut socket).await, Some(4403), "{}", app.name);
         }
-        let mut at_ada = app.connect_socket(&ada, 0, &path).await;
-        let joined = at_ada.next_event("joined").await;
+        let mut ada_socket = app.connect_socket(&ada, 0, &path).await;
+        let joined = ada_socket.next_event("joined").await;
         assert_eq!(joined["data"]["phase"], "open", "{joined}");
     }
 }
@@ -241,7 +242,7 @@ async fn strangers_are_sent_away_from_a_private_match() {
 async fn flood_from_a_seat(app: &App) {
     let [ada, bob] = pair(app).await;
     let id = invite_and_accept(&ada, &bob, "pong", SHORT()).await;
-    let at_bob = Player::join(app, &bob, &[0], &id, Style::Corner).await;
+    let bob_player = Player::join(app, &bob, &[0], &id, Style::Corner).await;
     let flooding = async {
         let (mut socket, state) = at_running_match(app, &ada, 1, &id).await;
         let tick = state["tick"].as_i64().unwrap();
@@ -256,7 +257,7 @@ async fn flood_from_a_seat(app: &App) {
             .play()
             .await
     };
-    let (flooder, log) = tokio::join!(flooding, at_bob.play());
+    let (flooder, log) = tokio::join!(flooding, bob_player.play());
     assert_eq!(flooder.result(), log.result());
     assert_eq!(log.joined.len(), 1, "the opponent stays connected");
     assert_eq!(log.end["reason"], "score");
@@ -279,7 +280,7 @@ async fn receive_all(app: &App, person: &TestUser, node: usize, path: &str) -> V
             break;
         }
         received.push(frame.payload);
-        if received.len() % 20 == 0 {
+        if received.len().is_multiple_of(20) {
             let data = json!({"seq": received.len(), "tick": 0, "direction": 1});
             let frame = json!({"type": "input", "data": data}).to_string();
             raw.write(&framed(e2e::TEXT, frame.as_bytes())).await;

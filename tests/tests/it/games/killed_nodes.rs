@@ -31,10 +31,16 @@ fn rounds() -> u64 {
     setting("COURTSIDE_TEST_ROUNDS").unwrap_or(1)
 }
 
+/// Cargo shows it if the test fails, or with `--nocapture`.
+#[allow(clippy::print_stdout, reason = "a failure is to be repeated")]
+fn print(line: &str) {
+    println!("{line}");
+}
+
 /// A generator with a new seed, which is printed.
 fn random(test: &str) -> SeededRandom {
     let seed = setting("COURTSIDE_TEST_SEED").unwrap_or_else(|| u64::from(std::process::id()));
-    println!("{test}: COURTSIDE_TEST_SEED={seed}");
+    print(&format!("{test}: COURTSIDE_TEST_SEED={seed}"));
     SeededRandom::new(seed)
 }
 
@@ -60,10 +66,10 @@ impl Guests {
 
     /// Both players enter the queue, at different nodes. Returns the id of their match.
     async fn meet(&self, app: &App) -> String {
-        let (mut at_ada, _) = app.open_socket(&self.ada, 0, QUEUE).await;
-        let (mut at_bob, _) = app.open_socket(&self.bob, 1, QUEUE).await;
-        let found = at_ada.next_event("game_found").await;
-        let other = at_bob.next_event("game_found").await;
+        let (mut ada_socket, _) = app.open_socket(&self.ada, 0, QUEUE).await;
+        let (mut bob_socket, _) = app.open_socket(&self.bob, 1, QUEUE).await;
+        let found = ada_socket.next_event("game_found").await;
+        let other = bob_socket.next_event("game_found").await;
         let id = &found["data"]["match_id"];
         assert_eq!(*id, other["data"]["match_id"]);
         id.as_str().unwrap().to_owned()
@@ -78,10 +84,15 @@ impl Guests {
         meddle: impl Future<Output = ()>,
     ) -> [Log; 3] {
         let reversed: Vec<usize> = nodes.iter().rev().copied().collect();
-        let at_ada = Player::join(app, &self.ada, nodes, id, Style::Follow).await;
-        let at_bob = Player::join(app, &self.bob, &reversed, id, Style::Corner).await;
-        let at_eve = Player::join(app, &self.eve, &reversed, id, Style::Watch).await;
-        let (ada, bob, eve, ()) = tokio::join!(at_ada.play(), at_bob.play(), at_eve.play(), meddle);
+        let ada_player = Player::join(app, &self.ada, nodes, id, Style::Follow).await;
+        let bob_player = Player::join(app, &self.bob, &reversed, id, Style::Corner).await;
+        let eve_player = Player::join(app, &self.eve, &reversed, id, Style::Watch).await;
+        let (ada, bob, eve, ()) = tokio::join!(
+            ada_player.play(),
+            bob_player.play(),
+            eve_player.play(),
+            meddle
+        );
         for other in [&bob, &eve] {
             assert_eq!(ada.result(), other.result(), "{id}");
         }
@@ -112,7 +123,9 @@ async fn kill_one_of_two(app: &App, round: u64, random: &mut SeededRandom) {
     let owner = random.below(2);
     let other = 1 - owner;
     let after = Duration::from_millis(random.below(LATEST_KILL_MS) as u64);
-    println!("round {round}: node {owner} is killed after {after:?}");
+    print(&format!(
+        "round {round}: node {owner} is killed after {after:?}"
+    ));
     let guests = Guests::arrive(app, round).await;
     let id = guests.meet(app).await;
     let kill = async {
@@ -121,7 +134,7 @@ async fn kill_one_of_two(app: &App, round: u64, random: &mut SeededRandom) {
     };
     let (checked, is_checked) = oneshot::channel();
     let playing = async {
-        guests.play(app, &[owner, other], &id, kill).await;
+        Box::pin(guests.play(app, &[owner, other], &id, kill)).await;
         guests.check(other, &id).await;
         checked.send(()).unwrap();
     };
@@ -136,14 +149,16 @@ async fn ranked_match_outlives_one_of_two_nodes() {
     };
     let mut random = random("ranked_match_outlives_one_of_two_nodes");
     for round in 0..rounds() {
-        kill_one_of_two(&app, round, &mut random).await;
+        Box::pin(kill_one_of_two(&app, round, &mut random)).await;
     }
     app.run_command("recount");
 }
 
 async fn kill_the_only_node(app: &App, round: u64, random: &mut SeededRandom) {
     let after = Duration::from_millis(random.below(LATEST_KILL_MS) as u64);
-    println!("round {round}: the node is killed after {after:?}");
+    print(&format!(
+        "round {round}: the node is killed after {after:?}"
+    ));
     let guests = Guests::arrive(app, round).await;
     let id = guests.meet(app).await;
     let kill = async {
@@ -151,7 +166,7 @@ async fn kill_the_only_node(app: &App, round: u64, random: &mut SeededRandom) {
         app.nodes[0].signal("KILL");
         app.nodes[0].restart().await;
     };
-    guests.play(app, &[0], &id, kill).await;
+    Box::pin(guests.play(app, &[0], &id, kill)).await;
     guests.check(0, &id).await;
 }
 
@@ -160,7 +175,7 @@ async fn ranked_match_outlives_the_only_node() {
     let app = App::with().embedded();
     let mut random = random("ranked_match_outlives_the_only_node");
     for round in 0..rounds() {
-        kill_the_only_node(&app, round, &mut random).await;
+        Box::pin(kill_the_only_node(&app, round, &mut random)).await;
     }
     app.nodes[0].signal("TERM");
     until("the node has ended", || async {

@@ -44,17 +44,17 @@ async fn node_that_wakes_up_has_lost_its_match() {
         return;
     };
     let ([ada, bob], id) = begin(&app).await;
-    let mut at_ada = Player::join(&app, &ada, &[0], &id, Style::Follow).await;
-    let at_bob = Player::join(&app, &bob, &[1], &id, Style::Corner).await;
+    let mut ada_player = Player::join(&app, &ada, &[0], &id, Style::Follow).await;
+    let bob_player = Player::join(&app, &bob, &[1], &id, Style::Corner).await;
     let playing = async {
-        at_ada.play_states(150).await;
+        ada_player.play_states(150).await;
         app.nodes[0].signal("STOP");
-        let before = at_ada.move_to(1).await.unwrap();
-        at_ada.play_until("resumed").await;
+        let before = ada_player.move_to(1).await.unwrap();
+        ada_player.play_until("resumed").await;
         app.nodes[0].signal("CONT");
-        tokio::join!(at_ada.play(), rest_of(before))
+        tokio::join!(ada_player.play(), rest_of(before))
     };
-    let ((ada_saw, late), bob_saw) = tokio::join!(playing, at_bob.play());
+    let ((ada_saw, late), bob_saw) = tokio::join!(playing, bob_player.play());
     let ends = late
         .iter()
         .filter(|frame| matches!(name(frame), "finished" | "canceled"));
@@ -70,15 +70,15 @@ async fn match_of_players_elsewhere_is_handed_over() {
     let ([ada, bob], id) = begin(&app).await;
     let eve = app.user("eve").await;
     // Whoever comes first brings the match to their node.
-    let at_eve = Player::join(&app, &eve, &[0, 1], &id, Style::Watch).await;
-    let mut at_ada = Player::join(&app, &ada, &[1], &id, Style::Follow).await;
-    let at_bob = Player::join(&app, &bob, &[1], &id, Style::Corner).await;
+    let eve_player = Player::join(&app, &eve, &[0, 1], &id, Style::Watch).await;
+    let mut ada_player = Player::join(&app, &ada, &[1], &id, Style::Follow).await;
+    let bob_player = Player::join(&app, &bob, &[1], &id, Style::Corner).await;
     let playing = async {
-        at_ada.play_until("point").await;
+        ada_player.play_until("point").await;
         app.nodes[0].signal("TERM");
-        at_ada.play().await
+        ada_player.play().await
     };
-    let (ada_saw, bob_saw, eve_saw) = tokio::join!(playing, at_bob.play(), at_eve.play());
+    let (ada_saw, bob_saw, eve_saw) = tokio::join!(playing, bob_player.play(), eve_player.play());
     let epochs: Vec<_> = bob_saw
         .joined
         .iter()
@@ -112,11 +112,11 @@ async fn redis_outage_stops_matches_of_two_nodes_alone() {
     cid.befriend(&dan).await;
     let options = json!({"score_to_win": 6, "game_speed": "medium", "ranked": true});
     let whole = invite_and_accept(&cid, &dan, "pong", options).await;
-    let mut at_ada = Player::join(&app, &ada, &[0], &split, Style::Follow).await;
-    let at_bob = Player::join(&app, &bob, &[1], &split, Style::Corner).await;
-    let at_cid = Player::join(&app, &cid, &[0], &whole, Style::Follow).await;
-    let at_dan = Player::join(&app, &dan, &[0], &whole, Style::Corner).await;
-    let mut told = at_ada.listen();
+    let mut ada_player = Player::join(&app, &ada, &[0], &split, Style::Follow).await;
+    let bob_player = Player::join(&app, &bob, &[1], &split, Style::Corner).await;
+    let cid_player = Player::join(&app, &cid, &[0], &whole, Style::Follow).await;
+    let dan_player = Player::join(&app, &dan, &[0], &whole, Style::Corner).await;
+    let mut told = ada_player.listen();
     let outage = async {
         hear(&mut told, "point").await.unwrap();
         server.stop();
@@ -124,10 +124,10 @@ async fn redis_outage_stops_matches_of_two_nodes_alone() {
         server.restart();
     };
     let (ada_saw, bob_saw, cid_saw, dan_saw, ()) = tokio::join!(
-        at_ada.play(),
-        at_bob.play(),
-        at_cid.play(),
-        at_dan.play(),
+        ada_player.play(),
+        bob_player.play(),
+        cid_player.play(),
+        dan_player.play(),
         outage,
     );
     for log in [&cid_saw, &dan_saw] {
@@ -147,17 +147,17 @@ async fn match_goes_on_when_postgres_restarts() {
         return;
     };
     let ([ada, bob], id) = begin(&app).await;
-    let mut at_ada = Player::join(&app, &ada, &[0], &id, Style::Follow).await;
-    let at_bob = Player::join(&app, &bob, &[1], &id, Style::Corner).await;
+    let mut ada_player = Player::join(&app, &ada, &[0], &id, Style::Follow).await;
+    let bob_player = Player::join(&app, &bob, &[1], &id, Style::Corner).await;
     let playing = async {
-        at_ada.play_until("point").await;
+        ada_player.play_until("point").await;
         server.crash();
         // A second without a database.
-        at_ada.play_states(60).await;
+        ada_player.play_states(60).await;
         server.restart();
-        at_ada.play().await
+        ada_player.play().await
     };
-    let (ada_saw, bob_saw) = tokio::join!(playing, at_bob.play());
+    let (ada_saw, bob_saw) = tokio::join!(playing, bob_player.play());
     wait_for_postgres([&ada, &bob]).await;
     check(&app, [&ada, &bob], &id, [&ada_saw, &bob_saw], 0).await;
 }
@@ -171,10 +171,10 @@ async fn result_waits_for_postgres() {
         return;
     };
     let ([ada, bob], id) = begin(&app).await;
-    let mut at_ada = Player::join(&app, &ada, &[0], &id, Style::Follow).await;
-    let at_bob = Player::join(&app, &bob, &[1], &id, Style::Corner).await;
+    let mut ada_player = Player::join(&app, &ada, &[0], &id, Style::Follow).await;
+    let bob_player = Player::join(&app, &bob, &[1], &id, Style::Corner).await;
     let playing = async {
-        let mut told = at_ada.listen();
+        let mut told = ada_player.listen();
         let decided = async {
             loop {
                 let point = hear(&mut told, "point").await.unwrap();
@@ -190,9 +190,9 @@ async fn result_waits_for_postgres() {
                 }
             }
         };
-        tokio::join!(at_ada.play(), decided).0
+        tokio::join!(ada_player.play(), decided).0
     };
-    let (ada_saw, bob_saw) = tokio::join!(playing, at_bob.play());
+    let (ada_saw, bob_saw) = tokio::join!(playing, bob_player.play());
     wait_for_postgres([&ada, &bob]).await;
     check(&app, [&ada, &bob], &id, [&ada_saw, &bob_saw], 1).await;
 }

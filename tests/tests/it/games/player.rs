@@ -101,7 +101,7 @@ pub(super) struct Player<'a> {
 }
 
 impl<'a> Player<'a> {
-    /// Joins a match at the first of these nodes.
+    /// Joins a match at the first of these nodes, which runs it from then on if none does.
     pub(super) async fn join(
         app: &'a App,
         person: &'a TestUser,
@@ -110,7 +110,9 @@ impl<'a> Player<'a> {
         style: Style,
     ) -> Self {
         let mut player = Self::away(app, person, nodes, id, style);
-        player.connect().await;
+        while player.log.joined.is_empty() {
+            player.step().await;
+        }
         player
     }
 
@@ -124,7 +126,9 @@ impl<'a> Player<'a> {
     ) -> Self {
         let mut player = Self::away(app, person, &[0], id, style);
         player.proxy = Some(proxy.to_owned());
-        player.connect().await;
+        while player.log.joined.is_empty() {
+            player.step().await;
+        }
         player
     }
 

@@ -30,11 +30,6 @@ fn assert_inputs_count(record: &PongRecord, log: &Log) {
     in_time.retain(|input| held_at(input).is_some());
     let is_held = |input: &&SentInput| held_at(input) == Some(&input.direction);
     let held = in_time.iter().filter(is_held).count();
-    println!(
-        "{held} of {} inputs in their ticks, {} sent",
-        in_time.len(),
-        log.sent.len()
-    );
     assert!(
         !in_time.is_empty(),
         "no input came in time: {:?}",
@@ -56,9 +51,9 @@ async fn play_with_delay(app: &App, range: DelayRange) {
     let id = invite_and_accept(&ada, &bob, "pong", options).await;
     let proxy = DelayProxy::start(app.nodes[0].url(), range, 1).await;
     let last = app.nodes.len() - 1;
-    let at_ada = Player::join_through(app, &ada, proxy.url(), &id, Style::Follow).await;
-    let at_bob = Player::join(app, &bob, &[last], &id, Style::Corner).await;
-    let (slow, fast) = tokio::join!(at_ada.play(), at_bob.play());
+    let ada_player = Player::join_through(app, &ada, proxy.url(), &id, Style::Follow).await;
+    let bob_player = Player::join(app, &bob, &[last], &id, Style::Corner).await;
+    let (slow, fast) = tokio::join!(ada_player.play(), bob_player.play());
     assert_eq!(slow.result(), fast.result(), "{}", app.name);
     assert_eq!(slow.end["reason"], "score");
     let (newest, acknowledged) = (slow.sent.last().unwrap().seq, slow.leads.keys().max());
