@@ -55,9 +55,9 @@ impl RoutedSeat {
     }
 
     /// It has a table again, which is given what has waited for it.
-    pub(crate) fn enter(&self, table: Arc<dyn TableHandle>) {
+    pub(crate) fn enter(&self, table: &Arc<dyn TableHandle>) {
         let entered = TableRoute {
-            table: Some(Arc::clone(&table)),
+            table: Some(Arc::clone(table)),
             has_left: true,
             ..TableRoute::default()
         };

@@ -171,7 +171,7 @@ async fn find_again(router: Arc<MatchRouter>, mut join: JoinTable, seat: Arc<Rou
         tokio::time::sleep(wait).await;
         join.follows = router.now().saturating_sub(lost_at) <= MAX_HANDOVER;
         match router.join(join.clone()).await {
-            Ok(handle) => return seat.enter(handle),
+            Ok(handle) => return seat.enter(&handle),
             Err(error) if error.is(Error::MatchNotFound.code()) => break,
             Err(error) => tracing::debug!(error = %error.chain(), "match not joined again"),
         }

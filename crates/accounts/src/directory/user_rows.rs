@@ -204,11 +204,11 @@ pub(super) fn active_with_privacy(
     rows.into_iter().map(to_summary_with_privacy).collect()
 }
 
-/// The users with their privacy settings, and whether their accounts are active.
-pub(super) fn known(
-    conn: &mut AnyConn,
-    ids: &[UserId],
-) -> Result<Vec<((UserSummary, Privacy), bool)>, AppError> {
+/// A user with their privacy settings, and whether their account is active.
+pub(super) type KnownSummary = ((UserSummary, Privacy), bool);
+
+/// The users with these ids whose rows are kept.
+pub(super) fn known(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<KnownSummary>, AppError> {
     let is_active = users::deleted_at
         .is_null()
         .and(users::suspended_at.is_null());

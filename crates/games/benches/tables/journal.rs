@@ -39,7 +39,7 @@ impl Journal {
 /// Opens matches and stores them.
 pub(crate) enum MatchSource {
     Memory(Arc<MemoryMatches>),
-    Sqlite(StoredGames),
+    Sqlite(Box<StoredGames>),
 }
 
 impl MatchSource {
@@ -47,7 +47,7 @@ impl MatchSource {
         let saves = match journal {
             Journal::Off => Some(Semaphore::new(0)),
             Journal::Encoded => None,
-            Journal::Sqlite => return Self::Sqlite(StoredGames::new(env)),
+            Journal::Sqlite => return Self::Sqlite(Box::new(StoredGames::new(env))),
         };
         Self::Memory(Arc::new(MemoryMatches {
             env: env.clone(),

@@ -31,6 +31,7 @@ mod connection_slot;
 mod contacts;
 mod entry;
 mod known_nodes;
+mod latest_counts;
 mod local_connections;
 mod lookups;
 mod nodes;

@@ -1,8 +1,7 @@
 //! How many users are online on all nodes.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use contract::social::{OnlineCounts, Presence};
 use db::AnyConn;
@@ -11,27 +10,8 @@ use kernel::{AppError, UserId};
 
 use super::PresenceTracker;
 
-/// How long a count is used again, so that any number of visitors costs the same.
-const MAX_AGE: Duration = Duration::from_secs(5);
 /// How many users one statement reads.
 const CHUNK: usize = 500;
-
-/// The latest count, with its time.
-#[derive(Default)]
-pub(super) struct LatestCounts(Mutex<Option<(Duration, OnlineCounts)>>);
-
-impl LatestCounts {
-    fn at(&self, now: Duration) -> Option<OnlineCounts> {
-        let latest = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        latest
-            .filter(|(time, _)| now.saturating_sub(*time) < MAX_AGE)
-            .map(|(_, counts)| counts)
-    }
-
-    fn set(&self, now: Duration, counts: OnlineCounts) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, counts));
-    }
-}
 
 impl PresenceTracker {
     pub(super) async fn count_online(&self) -> Result<OnlineCounts, AppError> {

@@ -10,8 +10,8 @@ use tokio::sync::Notify;
 
 use super::connection_slot::{ConnectionSlot, DisconnectReason};
 use super::known_nodes::KnownNodes;
+use super::latest_counts::LatestCounts;
 use super::local_connections::{LocalConnections, RecheckReason};
-use super::online_counts::LatestCounts;
 use crate::ports::{SocialDirectory, UserEventPublisher};
 
 id_type!(ConnectionId, ConnectionKind, "connection");

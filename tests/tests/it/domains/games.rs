@@ -69,7 +69,7 @@ async fn measure_match_sockets(meter: &Meter<'_>, one: &TestUser, other: &TestUs
     let labels = ["GET /ws/game/{match_id}/", "connect /ws/game/{match_id}/"];
     let opened = meter.measure_all(&labels, meter.app.open_socket(one, 0, &path));
     let mut first = opened.await.0;
-    let mut second = meter.app.open_socket(other, 0, &path).await.0;
+    let second = meter.app.open_socket(other, 0, &path).await.0;
     meter.act(&mut first, "action ready", json!({})).await;
     wait_until_running(&mut first).await;
     let input = json!({"seq": 1, "tick": 1, "direction": 1});
