@@ -81,7 +81,7 @@ async fn tic_tac_toe_from_invite_to_result() {
 async fn play_alone(app: &App) {
     let ada = app.user("ada").await;
     let options = json!({"score_to_win": 3, "game_speed": "fast"});
-    let body = json!({"level": "beginner", "options": options});
+    let body = json!({"level": "master", "options": options});
     let started = ada.post("/api/v1/games/pong/practice/", body).await;
     let id = started.expect(201).data()["id"]
         .as_str()

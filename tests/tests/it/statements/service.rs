@@ -12,9 +12,9 @@ pub(super) async fn measure(meter: &Meter<'_>) {
         meter.read(&anonymous, label, &[]).await;
     }
     let mut user = meter.app.user("service").await;
-    let socket = meter.app.connect_socket(&user, 0, "/ws/events/").await;
+    let (socket, _) = meter.app.open_socket(&user, 0, "/ws/events/").await;
     meter.read(&anonymous, "GET /api/v1/online/", &[]).await;
-    drop(socket);
+    socket.close().await;
     let local = e2e::client();
     let mailbox = |path: &str| {
         let request = local.get(format!("{}/dev/mailbox/{path}", meter.app.url()));
