@@ -9,6 +9,8 @@ import { createSignal } from './signal.js';
 export const search = createSignal(null);
 
 let socket = null;
+/** The game and the options of the latest search. */
+let latest = null;
 
 /**
  * Looks for an opponent in a game, with options that matter; those left out may have any value.
@@ -17,9 +19,15 @@ let socket = null;
 export async function start(game, options) {
   reset();
   await enter(game, options);
+  wait(game, options);
+}
+
+/** Keeps the place in the queue, and shows how the search goes. */
+function wait(game, options) {
   const query = new URLSearchParams({ game, ...options });
   const current = new ReconnectingSocket(`/ws/matchmaking/?${query}`);
   socket = current;
+  latest = { game, options };
   search.set({ game, options, since: performance.now(), position: null, band: null, others: 0, estimate: null, paused: false, error: null });
   current.on('queued', ({ waited, ...data }) => update({ ...data, since: performance.now() - waited * 1000 }));
   current.status.subscribe((status) => {
@@ -56,3 +64,7 @@ function update(changes) {
 }
 
 onEvent('game_found', reset);
+// The opponent did not come: the server has put the user back in the queue.
+onEvent('match_canceled', ({ game, requeued }) => {
+  if (requeued) wait(game, latest?.game === game ? latest.options : {});
+});
