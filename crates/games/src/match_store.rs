@@ -127,9 +127,17 @@ pub struct SavedMatch {
     pub seqs: [u32; 2],
     /// How many chunks are saved.
     pub chunks: u32,
+    /// How many bytes at the end of the record are in no chunk.
+    pub tail_len: usize,
 }
 
 impl SavedMatch {
+    /// The end of the record that is in no chunk: each owner saves it until it is in one.
+    pub(crate) fn tail(&self) -> &[u8] {
+        let start = self.record.len().saturating_sub(self.tail_len);
+        self.record.get(start..).unwrap_or_default()
+    }
+
     /// Whether the match was ever run. If not, its row is empty.
     pub(crate) fn was_run(&self) -> bool {
         !self.lifecycle.is_empty()

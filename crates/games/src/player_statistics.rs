@@ -1,5 +1,7 @@
 //! Statistics of users, and the totals of the installation.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use contract::leaderboards::{
     GameStatistics, HeadToHead, PlayerRating, RatingDay, SiteTotals, StatisticsOverview,
@@ -61,11 +63,16 @@ impl StatisticsService for Games {
                 Some(name) => find_shown_player(conn, parts, viewer, &name)?,
                 None => viewer,
             };
+            let hidden = if user == viewer {
+                HashSet::new()
+            } else {
+                parts.relations.hidden_from(conn, viewer)?
+            };
             let summary = parts.players.summaries(conn, &[user])?.remove(&user);
             Ok(StatisticsOverview {
                 totals: site_totals(conn, parts)?,
                 user: summary.ok_or(Common::UserNotFound)?,
-                games: by_game(conn, parts, user, now)?,
+                games: by_game(conn, parts, user, &hidden, now)?,
             })
         })
         .await
@@ -103,10 +110,12 @@ fn site_totals(conn: &mut AnyConn, parts: &GamesParts) -> Result<SiteTotals, App
     })
 }
 
+/// The statistics of a user, without opponents whom the viewer does not see.
 fn by_game(
     conn: &mut AnyConn,
     parts: &GamesParts,
     user: UserId,
+    hidden: &HashSet<UserId>,
     now: Timestamp,
 ) -> Result<Vec<GameStatistics>, AppError> {
     let season = Season::at(now).to_string();
@@ -116,8 +125,8 @@ fn by_game(
         let own = rated.iter().find(|rating| rating.game == row.game);
         games.push(GameStatistics {
             rating: own.map(|own| rating(conn, own)).transpose()?,
-            best_opponent: extreme(conn, parts, user, &row.game, true)?,
-            worst_opponent: extreme(conn, parts, user, &row.game, false)?,
+            best_opponent: extreme(conn, parts, (user, &row.game), hidden, true)?,
+            worst_opponent: extreme(conn, parts, (user, &row.game), hidden, false)?,
             rating_history: rating_history(conn, user, &row.game, now)?,
             ..counts(row)
         });
@@ -174,11 +183,12 @@ fn rating(conn: &mut AnyConn, row: &RatingRow) -> Result<PlayerRating, AppError>
 fn extreme(
     conn: &mut AnyConn,
     parts: &GamesParts,
-    user: UserId,
-    game: &str,
+    (user, game): (UserId, &str),
+    hidden: &HashSet<UserId>,
     best: bool,
 ) -> Result<Option<HeadToHead>, AppError> {
-    let Some(row) = statistics::extreme_rival(conn, user, game, best)? else {
+    let found = statistics::extreme_rival(conn, user, game, best)?;
+    let Some(row) = found.filter(|row| !hidden.contains(&row.opponent_id)) else {
         return Ok(None);
     };
     let mut summaries = parts.players.summaries(conn, &[row.opponent_id])?;

@@ -172,7 +172,7 @@ pub enum TableCommand {
     RematchAccept,
     /// Declines the offer.
     RematchDecline,
-    /// Writes to the other player.
+    /// Writes to the other player. Spectators can read it.
     Chat(String),
     /// Asks for the whole state (lockstep).
     Resync,

@@ -44,7 +44,7 @@ impl fmt::Display for RecountDifference {
 }
 
 /// Counts everything again. Returns what differs, and with `fix` stores what was counted. Matches that end
-/// meanwhile may be reported as differences of boards and totals.
+/// meanwhile may be reported as differences of boards and totals, and `fix` may leave them out of both.
 ///
 /// # Errors
 /// Only if the database fails.

@@ -156,19 +156,23 @@ impl Rerouter for SeatRoute {
             return seat.sink().close(TableClose::Restarting);
         };
         let (runtime, join) = (router.runtime.clone(), self.join.clone());
+        let seat = Arc::downgrade(&seat);
         runtime.spawn(db::in_background(find_again(router, join, seat)));
     }
 }
 
 /// Joins the table wherever it is now. A socket whose match is not found soon is closed, and its client
-/// reconnects.
-async fn find_again(router: Arc<MatchRouter>, mut join: JoinTable, seat: Arc<RoutedSeat>) {
+/// reconnects. A socket that has gone joins nothing: its client may be at the table already, and would be replaced.
+async fn find_again(router: Arc<MatchRouter>, mut join: JoinTable, seat: Weak<RoutedSeat>) {
     let lost_at = router.now();
     for (attempt, wait) in REROUTE_AFTER.into_iter().enumerate() {
         if attempt == SHOW_SAVED_AFTER {
             router.show_saved(&join).await;
         }
         tokio::time::sleep(wait).await;
+        let Some(seat) = seat.upgrade() else {
+            return;
+        };
         join.follows = router.now().saturating_sub(lost_at) <= MAX_HANDOVER;
         match router.join(join.clone()).await {
             Ok(handle) => return seat.enter(&handle),
@@ -176,5 +180,5 @@ async fn find_again(router: Arc<MatchRouter>, mut join: JoinTable, seat: Arc<Rou
             Err(error) => tracing::debug!(error = %error.chain(), "match not joined again"),
         }
     }
-    seat.sink().close(TableClose::Restarting);
+    join.sink.close(TableClose::Restarting);
 }

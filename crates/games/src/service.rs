@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use contract::invites::MatchId;
 use db::{AnyConn, IdempotencyKey, PagedJson, Tx};
 use kernel::{AppError, UserId};
 use serde_json::{Value, json};
@@ -16,8 +15,7 @@ use crate::match_reads::MatchReadsService;
 use crate::match_starts::MatchStartService;
 use crate::opening::end_interruptible;
 use crate::player_statistics::StatisticsService;
-use crate::queries::{boards, conduct, history, levels, matches, ratings};
-use crate::stored_match::StoredMatch;
+use crate::queries::{boards, conduct, history, levels, ratings};
 
 /// Matches that are deleted in one transaction.
 const DELETED_AT_ONCE: i64 = 200;
@@ -33,12 +31,6 @@ pub trait GamesService:
     /// The same service for a request that creates something: repeated with the same key, it creates
     /// nothing more and returns the first result.
     fn once(&self, key: Option<IdempotencyKey>) -> Arc<dyn GamesService>;
-
-    /// The match with this id, for the server itself: nobody's rights are checked.
-    ///
-    /// # Errors
-    /// Only if the database fails.
-    async fn locate(&self, id: MatchId) -> Result<Option<StoredMatch>, AppError>;
 
     /// The chapter of this crate in a user's data export.
     fn personal_data(&self, user: UserId) -> PagedJson;
@@ -56,10 +48,6 @@ impl GamesService for Games {
     fn once(&self, key: Option<IdempotencyKey>) -> Arc<dyn GamesService> {
         let parts = Arc::clone(&self.parts);
         Arc::new(Self { parts, key })
-    }
-
-    async fn locate(&self, id: MatchId) -> Result<Option<StoredMatch>, AppError> {
-        self.read(move |conn, _| matches::load(conn, id)).await
     }
 
     fn personal_data(&self, user: UserId) -> PagedJson {

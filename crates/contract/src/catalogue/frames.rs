@@ -200,7 +200,7 @@ frames! {
         "rematch_offer" Ephemeral Empty, "Offers a rematch.";
         "rematch_accept" Ephemeral Empty, "Accepts the offer.";
         "rematch_decline" Ephemeral Empty, "Declines the offer.";
-        "chat" Ephemeral MatchChat, "Writes to the other player.";
+        "chat" Ephemeral MatchChat, "Writes to the other player. Spectators can read it.";
         "resync" Ephemeral Empty, "With `?frames=lockstep`: requests the whole state.";
     ]
     /// Server frames of matches.

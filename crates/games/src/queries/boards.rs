@@ -195,7 +195,8 @@ impl Leaderboard {
         ratings::table
             .filter(ratings::game.eq(&self.game))
             .filter(ratings::season.eq(&self.season))
-            .filter(ratings::rankable.eq(true))
+            // As the condition of `ratings_board` is written: SQLite does not use the index for `rankable = ?`.
+            .filter(ratings::rankable)
             .into_boxed()
     }
 

@@ -84,7 +84,8 @@ pub(crate) fn insert(conn: &mut AnyConn, row: EngagementRow) -> QueryResult<()> 
 pub(crate) fn delete_as(conn: &mut AnyConn, row: &EngagementRow) -> QueryResult<()> {
     let same = engagements::table
         .find(row.user_id)
-        .filter(engagements::kind.eq(row.kind.clone()));
+        .filter(engagements::kind.eq(row.kind.clone()))
+        .filter(engagements::created_at.eq(row.created_at));
     diesel::delete(same).execute(conn)?;
     Ok(())
 }

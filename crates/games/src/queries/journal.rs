@@ -140,6 +140,7 @@ pub(crate) fn load(
     let mut record = load_chunks(conn, id)?;
     record.extend_from_slice(&head.tail);
     let saved = SavedMatch {
+        tail_len: head.tail.len(),
         tick: to_u32(head.tick),
         snapshot: head.snapshot,
         record,

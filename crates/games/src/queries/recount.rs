@@ -209,7 +209,7 @@ pub(crate) fn points_of_board(
     let rows: Vec<i32> = ratings::table
         .filter(ratings::game.eq(&board.game))
         .filter(ratings::season.eq(&board.season))
-        .filter(ratings::rankable.eq(true))
+        .filter(ratings::rankable)
         .order(ratings::points)
         .select(ratings::points)
         .load(conn)?;

@@ -83,10 +83,19 @@ pub(crate) fn extend(conn: &mut AnyConn, users: &[UserId], until: Timestamp) -> 
     Ok(())
 }
 
-/// Lets a ticket end at a time, if it would last longer.
-pub(crate) fn shorten(conn: &mut AnyConn, user: UserId, until: Timestamp) -> QueryResult<()> {
+/// Lets a ticket end at a time, if it would last longer and no socket of another node has taken it over.
+pub(crate) fn shorten(
+    conn: &mut AnyConn,
+    user: UserId,
+    node: NodeId,
+    until: Timestamp,
+) -> QueryResult<()> {
+    let is_ours = queue_tickets::node
+        .eq(Some(node))
+        .or(queue_tickets::node.is_null());
     let ticket = queue_tickets::table
         .find(user)
+        .filter(is_ours)
         .filter(queue_tickets::expires_at.gt(until));
     diesel::update(ticket)
         .set(queue_tickets::expires_at.eq(until))

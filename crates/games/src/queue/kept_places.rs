@@ -19,6 +19,11 @@ impl KeptPlaces {
         }
     }
 
+    /// Whether a socket of this node holds the place of a user.
+    pub(super) fn holds(&self, user: UserId) -> bool {
+        self.counts().contains_key(&user)
+    }
+
     /// The users whose places are held.
     pub(super) fn users(&self) -> Vec<UserId> {
         self.counts().keys().copied().collect()
@@ -58,8 +63,10 @@ mod tests {
         let user = UserId::from_uuid(uuid::Uuid::from_u128(1));
         let (first, second) = (places.keep(user), places.keep(user));
         drop(first);
+        assert!(places.holds(user));
         assert_eq!(places.users(), [user]);
         drop(second);
+        assert!(!places.holds(user));
         assert_eq!(places.users(), []);
     }
 }

@@ -132,6 +132,8 @@ impl Matcher {
 
     /// Pairs until the lease is lost or uncertain.
     async fn match_while(&mut self, mut lease: Lease) {
+        // What was heard without the lease is old; the first sweep reads the tickets.
+        while self.heard.try_recv().is_ok() {}
         let mut pool = QueuePool::new(self.game, vec![]);
         let mut sweeps = 0;
         let mut tick = tokio::time::interval(SWEEP_INTERVAL);

@@ -36,7 +36,10 @@ pub(crate) fn pair(
     if relations.contains(&Relation::Blocked) {
         return Ok(Pairing::Blocked);
     }
-    for ticket in &pair.tickets {
+    // In the order of users, so that two transactions never wait for each other crosswise.
+    let mut ordered = pair.tickets.each_ref();
+    ordered.sort_unstable_by_key(|ticket| ticket.user);
+    for ticket in ordered {
         if !tickets::delete_as(tx.conn, ticket)? {
             return Err(Error::NotNow.into());
         }

@@ -61,7 +61,7 @@ pub trait QueueService: Send + Sync {
     /// Lets the place of a user last until the result is dropped.
     fn keep(&self, user: UserId) -> KeptPlace;
 
-    /// A socket that held a place was closed: it is lost soon, unless another one takes it over.
+    /// A socket that held a place was closed: it is lost soon, unless another one holds it or takes it over.
     ///
     /// # Errors
     /// Only those of the database.
@@ -258,9 +258,13 @@ impl QueueService for MatchQueue {
     }
 
     async fn release(&self, user: UserId) -> Result<(), AppError> {
+        if self.kept.holds(user) {
+            return Ok(());
+        }
+        let node = self.node;
         let write = move |tx: &mut Tx<'_>| {
             let until = tx.env().now() + RELEASED_TTL;
-            Ok(tickets::shorten(tx.conn, user, until)?)
+            Ok(tickets::shorten(tx.conn, user, node, until)?)
         };
         self.parts.store.write(write).await
     }
@@ -270,11 +274,12 @@ impl QueueService for MatchQueue {
         let write = move |tx: &mut Tx<'_>| {
             if tickets::times(tx.conn, user, game)?.is_some() {
                 tickets::delete(tx.conn, user)?;
-                engagements::delete_queued(tx.conn, &[user])?;
-            } else {
-                engagements::forget_ticket(tx.conn, user, game)?;
+                if engagements::delete_queued(tx.conn, &[user])? > 0 {
+                    return Ok(());
+                }
             }
-            Ok(())
+            // The user has a match, perhaps since a moment ago.
+            Ok(engagements::forget_ticket(tx.conn, user, game)?)
         };
         self.parts.store.write(write).await?;
         self.publish(game, &QueueNews::Left(user));

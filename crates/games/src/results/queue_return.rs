@@ -62,7 +62,7 @@ pub(super) fn requeue(
         let standing = tickets::standing(tx.conn, user, &stored.game, now - JUST_MET)?;
         let ticket = QueuedTicket::new(user, wants, standing, joined_at);
         let expires_at = now + TICKET_TTL;
-        tickets::save(tx.conn, &stored.game, &ticket, expires_at, stored.owner)?;
+        tickets::save(tx.conn, &stored.game, &ticket, expires_at, None)?;
         let waits = EngagementRow::new(user, EngagementKind::Queue, None, &stored.game, now);
         engagements::insert(tx.conn, waits)?;
         returned.push(ticket);

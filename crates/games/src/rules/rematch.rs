@@ -87,12 +87,6 @@ impl RematchOffers {
         Ok(RematchEffect::Declined(seat))
     }
 
-    /// The rematch could not be created: both may offer one again.
-    pub fn reset(&mut self) {
-        self.offered = [false; 2];
-        self.is_agreed = false;
-    }
-
     fn has_offered(&self, seat: Seat) -> bool {
         self.offered.get(seat.index()) == Some(&true)
     }

@@ -1,5 +1,6 @@
 //! The tables of one thread: all of them are stepped in one pass, and saved together.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -304,13 +305,16 @@ impl TableGroup {
             self.unsaved_since = None;
             self.unsure_since = self.unsure_since.filter(|since| *since > began);
         }
-        for id in ids {
-            let is_lost = lost.is_some_and(|lost| lost.contains(id));
-            if is_lost {
-                self.lose(*id);
-            } else if let Some(table) = self.find(*id) {
-                table.complete_save(lost.is_some(), now);
+        let is_saved = lost.is_some();
+        let lost = lost.unwrap_or_default();
+        let others: HashSet<&MatchId> = ids.iter().filter(|id| !lost.contains(id)).collect();
+        for table in &mut self.tables {
+            if others.contains(&table.claimed.id) {
+                table.complete_save(is_saved, now);
             }
+        }
+        for id in lost {
+            self.lose(*id);
         }
     }
 

@@ -65,6 +65,12 @@ impl Saving {
         }
     }
 
+    /// Goes on from a record whose end is in no chunk yet.
+    pub(super) fn with_tail(mut self, tail: &[u8]) -> Self {
+        self.tail.extend_from_slice(tail);
+        self
+    }
+
     /// Something happened that should be saved soon.
     pub(super) fn hurry(&mut self, now: Duration) {
         self.request(now + URGENT);
@@ -180,6 +186,17 @@ mod tests {
         saving.complete(true, SECOND);
         let head = saving.begin(SECOND);
         assert_eq!((head.tail, head.chunk, head.chunks), (vec![3], None, 4));
+    }
+
+    #[test]
+    fn tail_of_an_earlier_owner_is_saved_again() {
+        let mut saving = Saving::new(2, SECOND).with_tail(&[1, 2]);
+        saving.tail_mut().push(3);
+        let head = saving.begin(SECOND);
+        assert_eq!(
+            (head.tail, head.chunk, head.chunks),
+            (vec![1, 2, 3], None, 2)
+        );
     }
 
     #[test]

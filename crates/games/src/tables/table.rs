@@ -140,7 +140,10 @@ impl GameTable {
             lifecycle,
             computers: computers(&claimed, game, env)?,
             receivers: Receivers::new(claimed.mode, claimed.epoch, shown),
-            saving: Saving::new(head.map_or(0, |head| head.chunks), now),
+            saving: match head {
+                Some(head) => Saving::new(head.chunks, now).with_tail(head.tail()),
+                None => Saving::new(0, now),
+            },
             points: head.map_or_else(Vec::new, |head| read_points(&head.points)),
             played: Duration::from_millis(saved.as_ref().map_or(0, |saved| saved.played_ms)),
             time_base: (wall, now),

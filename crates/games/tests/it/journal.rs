@@ -62,6 +62,7 @@ async fn claim_continues_with_what_was_saved(database: Database) {
     let saved = again.head.unwrap();
     assert_eq!((saved.tick, saved.chunks), (120, 2));
     assert_eq!(saved.record, b"abcdefgh");
+    assert_eq!(saved.tail_len, 2);
     assert_eq!(saved.snapshot, [1, 2, 3]);
     assert_eq!(saved.seqs, [7, 9]);
     assert_eq!((&*saved.lifecycle, &*saved.points), ("playing", "[]"));

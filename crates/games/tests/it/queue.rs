@@ -349,6 +349,9 @@ async fn place_that_a_socket_holds_lasts(database: Database) {
         fixture.advance(Duration::from_secs(40));
         node.queue.extend_kept().await.unwrap();
     }
+    // The socket of another tab was closed.
+    node.queue.release(ada.user).await.unwrap();
+    fixture.advance(Duration::from_secs(20));
     node.start_matchers();
     let cat = fixture.user("cat");
     node.enter(&cat, json!({})).await.unwrap();

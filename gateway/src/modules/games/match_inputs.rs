@@ -107,7 +107,7 @@ fn extend(low: u32, last: u32) -> u32 {
     let ahead = low.wrapping_sub(last) & 0xFFFF;
     let back = 0x1_0000 - ahead;
     if ahead < 0x8000 || back > last {
-        last + ahead
+        last.saturating_add(ahead)
     } else {
         last - back
     }
@@ -162,6 +162,7 @@ mod tests {
             (0, 0xFFFF, 0x1_0000),
             (0xFFFF, 0x1_0000, 0xFFFF),
             (3, 0x2_0001, 0x2_0003),
+            (0, u32::MAX, u32::MAX),
         ] {
             assert_eq!(extend(low, last), number, "{low} after {last}");
         }

@@ -83,6 +83,7 @@ impl FakeStore {
             points: head.points,
             seqs: head.seqs,
             chunks,
+            tail_len: row.tail.len(),
         });
         true
     }

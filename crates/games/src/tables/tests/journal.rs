@@ -67,6 +67,33 @@ async fn match_survives_a_death_at_any_moment() {
 }
 
 #[tokio::test]
+async fn match_survives_one_death_after_another() {
+    let mut fixture = Fixture::new();
+    let id = fixture.create(
+        game("pong"),
+        MatchMode::Invite,
+        &json!({"score_to_win": 20}),
+    );
+    for life in 0..4_u32 {
+        fixture.open(id, game("pong"));
+        let mut first = fixture.join(id, TableSeat::Player(Seat::First));
+        let mut second = fixture.join(id, TableSeat::Player(Seat::Second));
+        (first.seq, second.seq) = (life * 10_000, life * 10_000);
+        fixture
+            .play(&mut [&mut first, &mut second], 5 * SECOND)
+            .await;
+        assert_eq!(first.sink.frame()["frozen"], false, "life {life}");
+        fixture = fixture.restart();
+    }
+    fixture.open(id, game("pong"));
+    let first = fixture.join(id, TableSeat::Player(Seat::First));
+    first.command(TableCommand::Resign);
+    fixture.passes(5).await;
+    let ended = fixture.store.ended(id).unwrap();
+    assert!(game("pong").verify(&ended.record).is_ok());
+}
+
+#[tokio::test]
 async fn points_are_saved_within_50_milliseconds() {
     let (mut fixture, id, mut first, mut second) = pong(MatchMode::Ranked).await;
     let scored = |client: &super::Client| {
