@@ -8,7 +8,7 @@ use crate::leaderboards::PlayerRating;
 use crate::matches::GameMatch;
 use crate::notify::{Badges, Notification};
 use crate::social::{FriendPresence, FriendRequest};
-use crate::users::Profile;
+use crate::users::{Profile, UserSummary};
 
 /// What the current user is engaged in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -25,7 +25,11 @@ pub enum EngagementType {
 /// What the current user is engaged in: at most one thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
-    "kind": "match", "game": "pong", "match_id": "01890a5d-ac96-774b-bcce-b302099a8060"
+    "kind": "match", "game": "pong", "match_id": "01890a5d-ac96-774b-bcce-b302099a8060",
+    "opponent": {
+        "id": "01890a5d-ac96-774b-bcce-b302099a8059", "username": "grace",
+        "display_name": "Grace H.", "avatar": "/api/v1/users/grace/avatar/", "is_deleted": false
+    }
 }))]
 pub struct CurrentEngagement {
     /// In what.
@@ -35,6 +39,9 @@ pub struct CurrentEngagement {
     /// The match to join; null in the queue.
     #[schema(value_type = Option<String>, format = Uuid, required)]
     pub match_id: Option<MatchId>,
+    /// The opponent, if it is a user.
+    #[schema(required)]
+    pub opponent: Option<UserSummary>,
 }
 
 /// The rating of the current user in a game.

@@ -74,7 +74,11 @@ impl HomeGamesService for Games {
 impl GamesOverview {
     /// The users whose names are needed.
     pub fn users(&self) -> impl Iterator<Item = UserId> {
-        self.recent.iter().flat_map(ShownMatch::users)
+        let opponent = self.rows.first().and_then(opponent_of);
+        self.recent
+            .iter()
+            .flat_map(ShownMatch::users)
+            .chain(opponent)
     }
 
     /// The games as they are shown, with the names of these users.
@@ -84,7 +88,8 @@ impl GamesOverview {
     pub fn into_dto(self, users: &HashMap<UserId, UserSummary>) -> Result<HomeGames, AppError> {
         let recent = self.recent.iter();
         let recent = recent.map(|shown| match_dto::to_dto(shown, users));
-        let engagement = self.rows.first().cloned().map(current_engagement);
+        let engagement = self.rows.first().cloned();
+        let engagement = engagement.map(|row| current_engagement(row, users));
         let ratings = self.rows.into_iter().filter_map(|row| row.rating);
         Ok(HomeGames {
             engagement: engagement.transpose()?.flatten(),
@@ -97,8 +102,17 @@ impl GamesOverview {
     }
 }
 
-fn current_engagement(row: EngagedRatingRow) -> Result<Option<CurrentEngagement>, AppError> {
-    let Some((kind, game, match_id)) = row.engagement else {
+/// The opponent in the match that the user is engaged in.
+fn opponent_of(row: &EngagedRatingRow) -> Option<UserId> {
+    row.engagement.as_ref().and_then(|(.., opponent)| *opponent)
+}
+
+fn current_engagement(
+    row: EngagedRatingRow,
+    users: &HashMap<UserId, UserSummary>,
+) -> Result<Option<CurrentEngagement>, AppError> {
+    let opponent = opponent_of(&row).and_then(|user| users.get(&user).cloned());
+    let Some((kind, game, match_id, _)) = row.engagement else {
         return Ok(None);
     };
     let kind = match EngagementKind::from_text(&kind)? {
@@ -110,6 +124,7 @@ fn current_engagement(row: EngagedRatingRow) -> Result<Option<CurrentEngagement>
         kind,
         game,
         match_id,
+        opponent,
     }))
 }
 

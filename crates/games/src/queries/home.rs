@@ -86,8 +86,8 @@ fn rounded((before, after): (f64, f64)) -> RatingChange {
 /// What a user is engaged in, and a rating; a row for each rating, or one without.
 #[derive(Debug, Clone)]
 pub(crate) struct EngagedRatingRow {
-    /// The kind, the game, and the match.
-    pub(crate) engagement: Option<(String, String, Option<MatchId>)>,
+    /// The kind, the game, the match, and the opponent.
+    pub(crate) engagement: Option<(String, String, Option<MatchId>, Option<UserId>)>,
     pub(crate) rating: Option<HomeRatingRow>,
 }
 
@@ -107,6 +107,7 @@ type HomeRatingSql = (
     Nullable<Text>,
     Nullable<Text>,
     Nullable<DbUuid>,
+    Nullable<DbUuid>,
     Nullable<Text>,
     Nullable<Integer>,
     Nullable<Double>,
@@ -118,6 +119,7 @@ type HomeRatingColumns = (
     Option<String>,
     Option<String>,
     Option<MatchId>,
+    Option<UserId>,
     Option<String>,
     Option<i32>,
     Option<f64>,
@@ -134,15 +136,16 @@ pub(crate) fn engagement_and_ratings(
     season: &str,
 ) -> QueryResult<Vec<EngagedRatingRow>> {
     let rows: Vec<HomeRatingColumns> = BulkStatement::<'_, HomeRatingSql>::new(
-        "SELECT e.kind, e.game, e.match_id, r.game, r.points, r.deviation, r.peak, r.games, \
+        "SELECT e.kind, e.game, e.match_id, s.opponent_id, r.game, r.points, r.deviation, r.peak, r.games, \
          CASE WHEN r.rankable THEN 1 \
-           + COALESCE((SELECT CAST(SUM(s.n) AS bigint) FROM rating_spans AS s \
-               WHERE s.game = r.game AND s.season = r.season \
-               AND s.span > (r.points + 64000) / 64 - 1000), 0) \
+           + COALESCE((SELECT CAST(SUM(b.n) AS bigint) FROM rating_spans AS b \
+               WHERE b.game = r.game AND b.season = r.season \
+               AND b.span > (r.points + 64000) / 64 - 1000), 0) \
            + COALESCE((SELECT CAST(SUM(p.n) AS bigint) FROM rating_points AS p \
                WHERE p.game = r.game AND p.season = r.season AND p.points > r.points \
                AND p.points < ((r.points + 64000) / 64 - 999) * 64), 0) END FROM ",
         " LEFT JOIN engagements AS e ON e.user_id = v.column1 \
+         LEFT JOIN match_seats AS s ON s.match_id = e.match_id AND s.user_id = e.user_id \
          LEFT JOIN ratings AS r ON r.user_id = v.column1 AND r.season = v.column2 ORDER BY r.game",
     )
     .column::<DbUuid, _>(vec![user])
@@ -152,7 +155,7 @@ pub(crate) fn engagement_and_ratings(
 }
 
 fn engaged_rating(row: HomeRatingColumns) -> EngagedRatingRow {
-    let (kind, engaged_game, match_id, game, points, deviation, peak, games, rank) = row;
+    let (kind, engaged_game, match_id, opponent, game, points, deviation, peak, games, rank) = row;
     let rating = || {
         Some(HomeRatingRow {
             game: game?,
@@ -166,7 +169,7 @@ fn engaged_rating(row: HomeRatingColumns) -> EngagedRatingRow {
     EngagedRatingRow {
         engagement: kind
             .zip(engaged_game)
-            .map(|(kind, game)| (kind, game, match_id)),
+            .map(|(kind, game)| (kind, game, match_id, opponent)),
         rating: rating(),
     }
 }

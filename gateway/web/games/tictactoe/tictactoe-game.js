@@ -73,9 +73,14 @@ class TicTacToeGame {
 
   /** Whether this client may move now. */
   #isMine() {
-    const { joined, phase } = this.#live.match.value;
+    const { joined } = this.#live.match.value;
     const { turn } = this.#state.value;
-    return phase === 'playing' && joined.seat !== null && turn !== null && (joined.mode === 'local' || SEATS[turn] === joined.seat);
+    return this.#isPlayed() && joined.seat !== null && turn !== null && (joined.mode === 'local' || SEATS[turn] === joined.seat);
+  }
+
+  /** Whether the match goes on, also for the server: its clock and that of this page differ a little. */
+  #isPlayed() {
+    return this.#live.match.value.phase === 'playing' && !this.#state.value.frozen;
   }
 
   #renderField(field, position) {
@@ -90,10 +95,10 @@ class TicTacToeGame {
   }
 
   #turnText() {
-    const { joined, phase } = this.#live.match.value;
+    const { joined } = this.#live.match.value;
     const { turn, game, games } = this.#state.value;
     const prefix = games > 1 ? `Game ${game} of ${games}. ` : '';
-    if (!turn || phase === 'finished' || phase === 'canceled') return prefix.trim();
+    if (!turn || !this.#isPlayed()) return prefix.trim();
     const seat = SEATS[turn];
     if (joined.mode !== 'local' && seat === joined.seat) return `${prefix}Your turn (${turn}).`;
     return `${prefix}${playerIn(this.#live.match.value, seat).name} to move (${turn}).`;

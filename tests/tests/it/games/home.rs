@@ -33,6 +33,9 @@ async fn play_watched_by_a_friend(app: &App) {
     let last = app.nodes.len() - 1;
     let first = Player::join(app, &ada, &[0], &id, Style::FirstFree).await;
     wait_for("in_match").await;
+    let engagement = home(&ada).await["engagement"].clone();
+    assert_eq!(engagement["match_id"], id.as_str());
+    assert_eq!(engagement["opponent"]["username"], "bob");
     let second = Player::join(app, &bob, &[last], &id, Style::FirstFree).await;
     tokio::join!(first.play(), second.play());
     wait_for("online").await;
