@@ -8,6 +8,7 @@
 //! - A user is engaged once: in the queue or in one match, by the primary key of a row.
 
 pub mod catalogue;
+mod erasure;
 mod error;
 mod events;
 pub mod frames;

@@ -41,6 +41,8 @@ pub enum TableClose {
     Replaced,
     /// The match is over, and nobody wants a rematch (4410).
     Ended,
+    /// Nobody may watch the match, or too many do already (4403).
+    NotWatchable,
     /// The node stops, or has lost the match (1012).
     Restarting,
 }

@@ -7,6 +7,7 @@ use db::{AnyConn, IdempotencyKey, PagedJson, Tx};
 use kernel::{AppError, UserId};
 use serde_json::{Value, json};
 
+use crate::erasure::delete_figures;
 use crate::games::Games;
 use crate::home::HomeGamesService;
 use crate::leaderboards::LeaderboardService;
@@ -15,7 +16,7 @@ use crate::match_reads::MatchReadsService;
 use crate::match_starts::MatchStartService;
 use crate::opening::end_interruptible;
 use crate::player_statistics::StatisticsService;
-use crate::queries::{boards, conduct, history, levels, ratings};
+use crate::queries::{history, ratings};
 
 /// Matches that are deleted in one transaction.
 const DELETED_AT_ONCE: i64 = 200;
@@ -85,11 +86,7 @@ fn export_ratings(conn: &mut AnyConn, user: UserId) -> Result<Value, AppError> {
 fn forget_ratings(tx: &mut Tx<'_>, user: UserId) -> Result<(), AppError> {
     db::lock(tx.conn, &format!("games:{user}"))?;
     end_interruptible(tx, &[user])?;
-    boards::delete_of(tx.conn, user)?;
-    ratings::delete_details_of(tx.conn, user)?;
-    levels::delete_of(tx.conn, user)?;
-    conduct::delete_of(tx.conn, user)?;
-    Ok(())
+    delete_figures(tx.conn, user)
 }
 
 /// Returns whether there may be more.

@@ -125,11 +125,23 @@ pub(crate) fn expired(
         .load(conn)
 }
 
-/// Deletes the tickets of users.
-pub(crate) fn delete_all(conn: &mut AnyConn, users: &[UserId]) -> QueryResult<()> {
-    let tickets = queue_tickets::table.filter(queue_tickets::user_id.eq_any_padded(users.to_vec()));
-    diesel::delete(tickets).execute(conn)?;
-    Ok(())
+/// Deletes the tickets of these users that ended before a time, and gives the users who have none any
+/// more: a ticket may have been prolonged meanwhile.
+pub(crate) fn delete_expired(
+    conn: &mut AnyConn,
+    users: Vec<UserId>,
+    before: Timestamp,
+) -> QueryResult<Vec<UserId>> {
+    let tickets = queue_tickets::table.filter(queue_tickets::user_id.eq_any_padded(users.clone()));
+    diesel::delete(tickets.filter(queue_tickets::expires_at.lt(before))).execute(conn)?;
+    let kept: Vec<UserId> = queue_tickets::table
+        .filter(queue_tickets::user_id.eq_any_padded(users.clone()))
+        .select(queue_tickets::user_id)
+        .load(conn)?;
+    Ok(users
+        .into_iter()
+        .filter(|user| !kept.contains(user))
+        .collect())
 }
 
 /// A ticket as it is stored, with the conduct of its user.

@@ -185,10 +185,11 @@ impl Matcher {
     async fn reload(&self, pool: &mut QueuePool) {
         let game = self.game.slug();
         let write = move |tx: &mut Tx<'_>| {
-            let expired = tickets::expired(tx.conn, game, tx.env().now())?;
+            let now = tx.env().now();
+            let expired = tickets::expired(tx.conn, game, now)?;
             if !expired.is_empty() {
-                tickets::delete_all(tx.conn, &expired)?;
-                engagements::delete_queued(tx.conn, &expired)?;
+                let ended = tickets::delete_expired(tx.conn, expired, now)?;
+                engagements::delete_queued(tx.conn, &ended)?;
             }
             Ok(tickets::load(tx.conn, game)?)
         };

@@ -5,6 +5,7 @@ use kernel::AppError;
 
 use super::ratings::{rate_players, stored_changes};
 use super::{follow_up, queue_return};
+use crate::erasure::delete_figures_of_deleted;
 use crate::match_store::{EndedMatch, MatchConclusion, RatingChange};
 use crate::parts::GamesParts;
 use crate::queries::results::{self, SeatResult};
@@ -66,6 +67,7 @@ pub(crate) fn end_match(
         listener.match_ended(tx, &stored, ended)?;
     }
     events::match_ended(tx, parts, &stored, &seats, changes, &requeued)?;
+    delete_figures_of_deleted(tx, parts, &stored)?;
     Ok(Some(StoredEnd {
         conclusion: conclusion(ended, changes),
         requeued,

@@ -64,7 +64,7 @@ impl GameTable {
                 if self.receivers.watch(id, join) {
                     self.greet(seat, &*sink, pass);
                 } else {
-                    sink.close(TableClose::Ended);
+                    sink.close(TableClose::NotWatchable);
                 }
             }
         }

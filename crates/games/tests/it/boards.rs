@@ -263,6 +263,8 @@ async fn forget_takes_a_user_off_the_board(database: Database) {
     // What they were playing ends, and puts them on no board.
     let end = crate::fixture::finished(&live, None, [2, 2]);
     fixture.matches.end(end).await.unwrap().unwrap();
+    let kept = fixture.games.personal_data(users[1].user).read().await;
+    assert_eq!(kept.unwrap()["ratings"], serde_json::json!([]));
     let listed = fixture
         .games
         .leaderboard(&users[3], "pong", None, LeaderboardPart::All, PAGE);

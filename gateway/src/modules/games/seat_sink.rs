@@ -88,6 +88,7 @@ impl SeatSink for SocketSink {
         self.connection.close(&match reason {
             TableClose::Replaced => Close::replaced(),
             TableClose::Ended => Close::gone("the match is over"),
+            TableClose::NotWatchable => Close::forbidden("the match cannot be watched"),
             TableClose::Restarting => Close::restarting(),
         });
     }

@@ -89,7 +89,7 @@ async fn nobody_watches_practice() {
     fixture.open(id, game("pong"));
     let spectator = fixture.join(id, TableSeat::Spectator);
     fixture.pass().await;
-    assert_eq!(spectator.sink.closed(), Some(TableClose::Ended));
+    assert_eq!(spectator.sink.closed(), Some(TableClose::NotWatchable));
 }
 
 #[tokio::test]
