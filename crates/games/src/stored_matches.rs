@@ -17,6 +17,7 @@ use crate::match_chat;
 use crate::match_store::{
     ClaimedMatch, EndedMatch, MatchConclusion, MatchHead, MatchStore, SavedMatch, TablePlayer,
 };
+use crate::mode::MatchMode;
 use crate::parts::GamesParts;
 use crate::port::{SavedMatchViews, TableSeat};
 use crate::ports::LiveNodes;
@@ -146,6 +147,10 @@ impl SavedMatchViews for StoredMatches {
         let Some(stored) = stored.filter(|stored| stored.status == MatchStatus::Live) else {
             return Ok(None);
         };
+        if seat == TableSeat::Spectator && stored.mode == MatchMode::Ranked {
+            // The saved state is newer than what spectators may see.
+            return Ok(None);
+        }
         let head = head.map(|(head, _)| head).filter(SavedMatch::was_run);
         let game = self.parts.catalog.get(&stored.game)?;
         let now = self.parts.store.env().now();

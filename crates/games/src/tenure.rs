@@ -26,10 +26,13 @@ const TTL: Duration = Duration::from_millis(1_500);
 const INTERVAL: Duration = Duration::from_millis(400);
 /// How long it waits for one to arrive, so that it knows before the last one ends whether it can give any.
 const ANSWER_TIMEOUT: Duration = Duration::from_millis(500);
+/// How long nodes have to become members again after Redis was away, before they are taken for dead.
+const RETURN_TIME: Duration = Duration::from_secs(2);
 
 /// The membership of this node, and that of others.
 pub struct MatchNodes {
     node: NodeId,
+    env: Env,
     /// Lists the others; `None` if there are none.
     sets: Option<Arc<dyn ExpiringSets>>,
     tenure: Tenure,
@@ -42,14 +45,17 @@ struct Tenure {
     until: AtomicU64,
     /// Whether the last attempt to prolong it has succeeded.
     is_known: AtomicBool,
+    /// When it was prolonged after it had ended, in microseconds; 0 if it never had.
+    regained_at: AtomicU64,
 }
 
 impl MatchNodes {
     /// The only node.
     #[must_use]
-    pub fn alone(node: NodeId) -> Arc<Self> {
+    pub fn alone(node: NodeId, env: Env) -> Arc<Self> {
         Arc::new(Self {
             node,
+            env,
             sets: None,
             tenure: Tenure::default(),
         })
@@ -71,6 +77,7 @@ impl MatchNodes {
     {
         let nodes = Arc::new(Self {
             node,
+            env,
             sets: Some(Arc::clone(&cluster.expiring_sets)),
             tenure: Tenure::default(),
         });
@@ -84,7 +91,7 @@ impl MatchNodes {
                 runtime.block_on(async {
                     loop {
                         if let Some(own) = connect().await {
-                            member.stay(&own, &env).await;
+                            member.stay(&own).await;
                         }
                         tokio::time::sleep(INTERVAL).await;
                     }
@@ -94,7 +101,7 @@ impl MatchNodes {
     }
 
     /// Prolongs the membership until the process ends.
-    async fn stay(&self, own: &Cluster, env: &Env) {
+    async fn stay(&self, own: &Cluster) {
         let member = self.node.to_string();
         let entry = SetEntry {
             set: SET,
@@ -103,12 +110,12 @@ impl MatchNodes {
         };
         loop {
             // Counted from before it was asked for, so it ends here no later than for the others.
-            let asked_at = env.monotonic();
+            let asked_at = self.env.monotonic();
             let entries = [entry];
             let put = own.expiring_sets.put(&entries, TTL);
             let is_put = matches!(tokio::time::timeout(ANSWER_TIMEOUT, put).await, Ok(Ok(())));
             if is_put {
-                self.tenure.prolong(asked_at + TTL);
+                self.tenure.prolong(asked_at, asked_at + TTL);
             }
             self.tenure.is_known.store(is_put, Ordering::Release);
             tokio::time::sleep(INTERVAL).await;
@@ -117,9 +124,17 @@ impl MatchNodes {
 }
 
 impl Tenure {
-    fn prolong(&self, until: Duration) {
-        let micros = u64::try_from(until.as_micros()).unwrap_or(u64::MAX);
-        self.until.store(micros, Ordering::Release);
+    fn prolong(&self, now: Duration, until: Duration) {
+        let before = self.until.swap(micros(until), Ordering::AcqRel);
+        if before != 0 && before < micros(now) {
+            self.regained_at.store(micros(now), Ordering::Release);
+        }
+    }
+
+    /// Whether others may not have returned yet, as this node has not long ago.
+    fn is_fresh(&self, now: Duration) -> bool {
+        let regained_at = Duration::from_micros(self.regained_at.load(Ordering::Acquire));
+        !regained_at.is_zero() && now < regained_at + RETURN_TIME
     }
 
     fn state(&self) -> TenureState {
@@ -130,6 +145,10 @@ impl Tenure {
             TenureState::Unknown(until)
         }
     }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 impl NodeTenure for MatchNodes {
@@ -160,6 +179,9 @@ impl LiveNodes for MatchNodes {
             // Redis has just come back without the set, or this node is the one that is cut off.
             return Err(AppError::unavailable("this node is not a member itself"));
         }
+        if !is_member(node) && self.tenure.is_fresh(self.env.monotonic()) {
+            return Err(AppError::unavailable("the members have just returned"));
+        }
         Ok(is_member(node))
     }
 }
@@ -173,6 +195,7 @@ mod tests {
     fn nodes(env: &Env, cluster: &Cluster) -> Arc<MatchNodes> {
         Arc::new(MatchNodes {
             node: env.id(),
+            env: env.clone(),
             sets: Some(Arc::clone(&cluster.expiring_sets)),
             tenure: Tenure::default(),
         })
@@ -187,8 +210,8 @@ mod tests {
         assert!(one.is_alive(one.node).await.unwrap());
         assert!(one.is_alive(other.node).await.is_err(), "no member itself");
         let stay = |member: &Arc<MatchNodes>| {
-            let (member, own, time) = (Arc::clone(member), cluster.clone(), env.clone());
-            tokio::spawn(async move { member.stay(&own, &time).await })
+            let (member, own) = (Arc::clone(member), cluster.clone());
+            tokio::spawn(async move { member.stay(&own).await })
         };
         let _staying = stay(&one);
         while one.is_alive(other.node).await.is_err() {
@@ -208,10 +231,23 @@ mod tests {
         assert!(!one.is_alive(other.node).await.unwrap());
     }
 
+    #[test]
+    fn returned_member_takes_nobody_for_dead_at_once() {
+        let tenure = Tenure::default();
+        let at = Duration::from_secs;
+        tenure.prolong(at(1), at(2));
+        assert!(!tenure.is_fresh(at(1)), "the first time is no return");
+        tenure.prolong(at(2), at(3));
+        assert!(!tenure.is_fresh(at(2)));
+        tenure.prolong(at(10), at(11));
+        assert!(tenure.is_fresh(at(11)));
+        assert!(!tenure.is_fresh(at(12)));
+    }
+
     #[tokio::test]
     async fn the_only_node_has_no_end_and_no_others() {
         let env = Env::system();
-        let alone = MatchNodes::alone(env.id());
+        let alone = MatchNodes::alone(env.id(), env.clone());
         assert_eq!(alone.state(), TenureState::Unlimited);
         assert!(!alone.is_alive(env.id()).await.unwrap());
     }

@@ -143,7 +143,7 @@ fn threads() -> usize {
 fn match_nodes(setup: &Setup<'_>) -> Result<Arc<MatchNodes>, ConfigError> {
     let platform = setup.platform;
     if setup.config.redis_url.is_none() {
-        return Ok(MatchNodes::alone(platform.node));
+        return Ok(MatchNodes::alone(platform.node, platform.env.clone()));
     }
     let (config, env) = (setup.config.clone(), platform.env.clone());
     let connect = move || {
