@@ -1,23 +1,6 @@
 //! Frames of `/ws/game/{match_id}/`.
 //!
-//! A `state` is sent as JSON, or with `?frames=binary` and `?frames=lockstep` in a compact form, little
-//! endian, as a binary WebSocket frame:
-//!
-//! | bytes | contents |
-//! |---|---|
-//! | 0 | kind: 1 with the state, 2 without |
-//! | 1 | bits 0–1 direction of the first seat plus 1, bits 2–3 that of the second, bit 4 frozen |
-//! | 2–3 | low bits of the `seq` of the last input of this seat that it contains |
-//! | 4 | how many ticks early that input came, signed |
-//! | 5 | low byte of the epoch |
-//! | 6–9 | milliseconds since `joined.time_base` |
-//! | kind 1: 10–n, n + 1–n + 4 | the state in the game's compact form, its hash |
-//! | kind 2: 10–11, 12–15 | low bits of the tick, the hash of the state |
-//!
-//! With `?frames=lockstep` the state itself comes where a client cannot know it: first, when a ball is
-//! served or a point is scored, after a state that was left out, once in half a second, and after
-//! `resync`. An input in compact form has 8 bytes: kind 1 (2 for the second seat, where one client plays
-//! both), direction, the low bits of `seq` (2 bytes), `tick` (4 bytes).
+#![doc = include_str!("compact_frames.md")]
 
 use kernel::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -28,6 +11,9 @@ use validator::Validate;
 use crate::game_states::GameState;
 use crate::invites::MatchId;
 use crate::matches::{MatchOrigin, MatchPlayer};
+
+/// The description of compact frames, in Markdown.
+pub const COMPACT_FRAMES: &str = include_str!("compact_frames.md");
 
 /// A seat of a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]

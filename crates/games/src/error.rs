@@ -20,7 +20,7 @@ kernel::error_codes! {
         Engaged = "games.engaged", Conflict, "You are in another match. Finish it first.";
         OpponentEngaged = "games.opponent_engaged", Conflict, "The other player is in another match.";
         Queued = "games.queued", Conflict, "You are in the queue already.";
-        Barred = "games.barred", Forbidden, "You have left too many matches and cannot enter the queue for a while.";
+        Barred = "games.barred", Forbidden, "You left too many matches and cannot queue for a while.";
         MatchNotFound = "games.match_not_found", NotFound, "Match not found.";
         MatchPrivate = "games.match_private", Forbidden, "Only friends of both players can see this match.";
         MatchLive = "games.match_live", Conflict, "The match has not ended yet.";

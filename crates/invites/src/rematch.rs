@@ -73,7 +73,8 @@ fn send_again(
 ) -> Result<Invite, AppError> {
     let finished = parts.matches.finished(tx.conn, user, id)?;
     let finished = finished.ok_or(Error::MatchNotFound)?;
-    let given = wanted.options.unwrap_or(finished.options);
+    let mut given = finished.options;
+    given.extend(wanted.options.unwrap_or_default());
     let draft = InviteDraft {
         options: parts.games.check(&finished.game, &given)?,
         game: finished.game,

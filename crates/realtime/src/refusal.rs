@@ -86,7 +86,7 @@ fn close_of(error: &AppError) -> Close {
         ErrorKind::Gone => Close::gone(code.meaning),
         ErrorKind::TooMany => Close::too_many("try again later"),
         ErrorKind::Forbidden | ErrorKind::Conflict | ErrorKind::PreconditionFailed => {
-            Close::forbidden(code.meaning)
+            Close::forbidden(with_wait(error))
         }
         ErrorKind::Malformed
         | ErrorKind::Invalid
@@ -94,11 +94,32 @@ fn close_of(error: &AppError) -> Close {
         | ErrorKind::TooLarge
         | ErrorKind::HeadTooLarge
         | ErrorKind::TimedOut
-        | ErrorKind::WrongType => Close::bad_data(code.meaning),
+        | ErrorKind::WrongType => bad_data(error),
         ErrorKind::Internal | ErrorKind::Unavailable => {
             log_error("socket closed", None, error);
             Close::overloaded()
         }
+    }
+}
+
+/// Names the fields, if some are invalid.
+fn bad_data(error: &AppError) -> Close {
+    match error.fields() {
+        [] => Close::bad_data(error.code().meaning),
+        fields => Close::bad_data_of(
+            fields
+                .iter()
+                .map(|field| format!("{}: {}", field.field, field.problem)),
+        ),
+    }
+}
+
+/// The meaning of the error, and when it ends.
+fn with_wait(error: &AppError) -> String {
+    let meaning = error.code().meaning;
+    match error.retry_delay() {
+        Some(wait) => format!("{meaning} Again in {} s.", wait.as_secs()),
+        None => meaning.to_owned(),
     }
 }
 
@@ -114,6 +135,18 @@ mod tests {
             Deleted = "test.deleted", Gone, "It was deleted.";
             NotSignedIn = "test.not_signed_in", Unauthenticated, "Sign in first.";
         }
+    }
+
+    #[test]
+    fn reason_names_fields_and_when_to_come_again() {
+        let reason_of = |error: AppError| Refused::from(error).into_close().reason;
+        let invalid = AppError::from(Error::NameInvalid.on_field("options.name"));
+        let field = &invalid.fields()[0];
+        let expected = format!("BAD_DATA: options.name: {}", field.problem);
+        assert_eq!(reason_of(invalid), expected);
+        let barred = Error::NotFriends.retry_after(std::time::Duration::from_secs(90));
+        let expected = "FORBIDDEN: They are not friends. Again in 90 s.";
+        assert_eq!(reason_of(barred), expected);
     }
 
     #[test]

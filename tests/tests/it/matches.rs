@@ -302,6 +302,15 @@ async fn queue_over_http_names_the_ticket_and_is_left() {
             .expect_error(422, "games.options_invalid");
         ada.delete(queue).await.expect(200);
         ada.delete(queue).await.expect(200);
+        let text = json!({"options": {"score_to_win": "5"}});
+        ada.post(queue, text)
+            .await
+            .expect_error(422, "games.options_invalid");
+        let path = "/ws/matchmaking/?game=pong&score_to_win=21";
+        let mut socket = app.connect_socket(&ada, 0, path).await;
+        let (code, reason) = socket.wait_for_close().await;
+        assert_eq!(code, 4400);
+        assert!(reason.contains("options.score_to_win"), "{reason}");
         ada.post("/api/v1/games/chess/queue/", json!({}))
             .await
             .expect_error(404, "games.game_not_found");

@@ -419,4 +419,7 @@ async fn optional_verification_lets_new_users_act_at_once() {
     let path = format!("/api/v1/chats/rooms/{chat}/messages/");
     let written = ada.post(&path, json!({"content": "Ready when you are"}));
     written.await.expect(201);
+    let path = "/ws/matchmaking/?game=pong&score_to_win=7";
+    let (mut socket, _) = app.open_socket(&ada, 0, path).await;
+    assert_eq!(socket.next_event("queued").await["data"]["position"], 1);
 }

@@ -11,6 +11,8 @@ use std::borrow::Cow;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::match_frames::COMPACT_FRAMES;
+
 pub use action_errors::action_errors;
 pub use audience::EventAudience;
 pub use frames::EventName;
@@ -97,6 +99,12 @@ impl Socket {
     #[must_use]
     pub fn is_of_one_chat(&self) -> bool {
         self.path.starts_with("/ws/chat/")
+    }
+
+    /// The description of its binary frames, in Markdown, if it has any.
+    #[must_use]
+    pub fn binary_frames(&self) -> Option<&'static str> {
+        (self.path == "/ws/game/{match_id}/").then_some(COMPACT_FRAMES)
     }
 
     /// The frames from clients.

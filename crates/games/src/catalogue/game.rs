@@ -53,17 +53,24 @@ pub trait Game: Send + Sync {
     /// The record is damaged.
     fn verify(&self, record: &[u8]) -> Result<VerifiedRecord, AppError>;
 
-    /// The state of an adaptive level after a match of a human against it; `None` begins anew. A game
-    /// without one returns what it was given.
-    fn adapt(&self, state: Option<u32>, _outcome: &MatchOutcome, _human: Seat) -> Option<u32> {
-        state
+    /// The state of an adaptive level after a match of a human against it; `None` begins anew. By
+    /// default it is the position of a level: the next one after a win, the one before after a loss.
+    fn adapt(&self, state: Option<u32>, outcome: &MatchOutcome, human: Seat) -> Option<u32> {
+        let levels = u32::try_from(self.info().levels.len()).unwrap_or(u32::MAX);
+        let at = state.unwrap_or(levels / 2);
+        Some(match outcome.winner {
+            Some(winner) if winner == human => (at + 1).min(levels.saturating_sub(1)),
+            Some(_) => at.saturating_sub(1),
+            None => at,
+        })
     }
 
     /// The skill of an adaptive level in this state.
-    fn adapted_skill(&self, _state: Option<u32>) -> u16 {
+    fn adapted_skill(&self, state: Option<u32>) -> u16 {
         let levels = self.info().levels;
+        let at = state.and_then(|at| usize::try_from(at).ok());
         levels
-            .get(levels.len() / 2)
+            .get(at.unwrap_or(levels.len() / 2))
             .map_or(500, |level| level.skill)
     }
 

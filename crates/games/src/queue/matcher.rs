@@ -229,6 +229,7 @@ impl Matcher {
             }
             Ok(Pairing::Blocked) => pool.block(pair),
             // The tickets that are still there are found when they are read again.
+            Ok(Pairing::Gone) => tracing::debug!("ticket of a deleted account"),
             Err(error) => tracing::debug!(error = %error.chain(), "tickets not paired"),
         }
     }

@@ -18,6 +18,8 @@ pub(crate) enum Pairing {
     Paired(MatchId),
     /// One has blocked the other. Both stay.
     Blocked,
+    /// The account of one was deleted. They wait no more; the other stays.
+    Gone,
 }
 
 /// Pairs two tickets: deletes them, opens the match and tells both users.
@@ -32,6 +34,9 @@ pub(crate) fn pair(
 ) -> Result<Pairing, AppError> {
     let users = pair.tickets.each_ref().map(|ticket| ticket.user);
     let [one, other] = users;
+    if end_deleted(tx, parts, &users)? {
+        return Ok(Pairing::Gone);
+    }
     let relations = parts.relations.relations(tx.conn, &[(one, other)])?;
     if relations.contains(&Relation::Blocked) {
         return Ok(Pairing::Blocked);
@@ -48,6 +53,20 @@ pub(crate) fn pair(
         return Err(Error::NotNow.into());
     }
     open(tx, parts, game, pair, users).map(Pairing::Paired)
+}
+
+/// Ends the wait of users whose accounts were deleted meanwhile. Returns whether there were any.
+fn end_deleted(tx: &mut Tx<'_>, parts: &GamesParts, users: &[UserId]) -> Result<bool, AppError> {
+    let known = parts.players.summaries(tx.conn, users)?;
+    let is_gone = |user: &&UserId| known.get(user).is_none_or(|known| known.is_deleted);
+    let gone: Vec<UserId> = users.iter().filter(is_gone).copied().collect();
+    for user in &gone {
+        tickets::delete(tx.conn, *user)?;
+    }
+    if !gone.is_empty() {
+        engagements::delete_queued(tx.conn, &gone)?;
+    }
+    Ok(!gone.is_empty())
 }
 
 fn open(

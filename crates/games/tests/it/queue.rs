@@ -303,6 +303,21 @@ async fn a_third_one_is_preferred_to_the_last_opponent(database: Database) {
     assert!(told(&ada).await != told(&bob).await);
 }
 
+async fn deleted_account_is_not_paired(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let node = Node::new(&fixture);
+    let [ada, bob, cat] = ["ada", "bob", "cat"].map(|name| fixture.user(name));
+    node.enter(&ada, json!({})).await.unwrap();
+    node.enter(&bob, json!({})).await.unwrap();
+    fixture.people.delete(ada.user);
+    node.start_matchers();
+    node.enter(&cat, json!({})).await.unwrap();
+    let (_, opponents) = found(&fixture, [&bob, &cat]).await;
+    assert_eq!(opponents, ["cat", "bob"]);
+    assert!(fixture.events(&ada).await.is_empty());
+    assert_eq!(node.queue.place(ada.user, "pong").await.unwrap(), None);
+}
+
 async fn place_tells_position_band_and_others(database: Database) {
     let fixture = Fixture::new(database).await;
     let node = Node::new(&fixture);
@@ -389,5 +404,6 @@ database_tests!(
     place_tells_position_band_and_others,
     places_survive_the_matcher,
     expired_places_are_not_paired,
+    deleted_account_is_not_paired,
     place_that_a_socket_holds_lasts,
 );

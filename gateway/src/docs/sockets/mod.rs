@@ -147,10 +147,17 @@ fn channel(socket: &Socket, types: &Types) -> Result<Value, String> {
     }
     Ok(json!({
         "address": socket.path,
-        "description": socket.about,
+        "description": description(socket),
         "parameters": parameters(socket.path)?,
         "messages": messages,
     }))
+}
+
+fn description(socket: &Socket) -> String {
+    match socket.binary_frames() {
+        Some(binary) => format!("{}\n\n{binary}", socket.about),
+        None => socket.about.to_owned(),
+    }
 }
 
 /// The parameters of a path.

@@ -96,6 +96,12 @@ fn section(socket: &Socket, document: &Value) -> String {
         escape(socket.path),
         with_code(socket.about)
     );
+    if let Some(binary) = socket.binary_frames() {
+        text.push_str(&format!(
+            "<h3>Binary frames</h3><pre>{}</pre>",
+            escape(binary)
+        ));
+    }
     text.push_str("<h3>Client frames</h3>");
     text.extend(
         socket

@@ -9,6 +9,7 @@ use games::port::TableHandle;
 use realtime::{Close, InputLane, LaneOutcome};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
 /// What a text frame that is an input contains. Actions do not.
 const MARK: &str = "\"input\"";
@@ -46,7 +47,8 @@ struct InputFrame<'a> {
     action: Option<Cow<'a, str>>,
     #[serde(default)]
     cid: Option<IgnoredAny>,
-    data: MatchInput,
+    #[serde(borrow)]
+    data: &'a RawValue,
 }
 
 impl InputLane for MatchInputs {
@@ -80,8 +82,12 @@ fn read_text(text: &str) -> Option<MatchInput> {
         (Some(name), None) | (None, Some(name)) => name == "input",
         _ => false,
     };
-    let input = Some(frame.data).filter(|input| check(input).is_ok());
-    input.filter(|_| is_input && frame.cid.is_none())
+    // An array never stands for an object.
+    if !is_input || frame.cid.is_some() || !frame.data.get().starts_with('{') {
+        return None;
+    }
+    let input = serde_json::from_str(frame.data.get()).ok()?;
+    check(&input).is_ok().then_some(input)
 }
 
 fn read_binary(payload: &[u8]) -> Result<MatchInput, Close> {
@@ -145,6 +151,7 @@ mod tests {
             r#"{"type":"chat","data":{"content":"input"}}"#,
             r#"{"type":"input","data":{"seq":7,"tick":421,"direction":2}}"#,
             r#"{"type":"input","data":{"tick":421,"direction":1}}"#,
+            r#"{"type":"input","data":[7,421,-1]}"#,
             r#"{"type":"input","data":{"seq":"7","tick":421,"direction":1}}"#,
             r#"{"type":"input"}"#,
             r#"{"type":"input","action":"input","data":{"seq":7,"tick":1,"direction":1}}"#,

@@ -17,7 +17,8 @@ pub(super) fn routes(games: &mut Routes<'_>) {
 ///
 /// Options that are left out, or are `any`, do not matter. The place lasts for a minute, and longer while
 /// a socket at `/ws/matchmaking/` is open. Another request prolongs it, and fails with `games.queued` and
-/// the ticket in `error.ticket`. `game_found` is sent when an opponent was found.
+/// the ticket in `error.ticket`. It ends a match that the current user plays alone. `game_found` is sent
+/// when an opponent was found.
 #[utoipa::path(tag = "Games", request_body = EnterQueue,
     params(("game" = String, Path, min_length = 1, max_length = 40, description = "The game.", example = "pong")),
     responses((status = 200, description = "The place in the queue.", body = Envelope<QueueTicket>)),

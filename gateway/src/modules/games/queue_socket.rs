@@ -12,7 +12,6 @@ use contract::streams::StreamName;
 use games::{KeptPlace, QueueService};
 use http_kit::{Failure, rate_limit};
 use kernel::UserId;
-use kernel::error::Common;
 use realtime::{
     ChannelHandler, ChannelSpec, ChannelTraffic, Close, Connection, Done, EnvelopeStyle, Incoming,
     Refused, ServerMessage, SocketSession,
@@ -70,12 +69,20 @@ pub(super) async fn matchmaking(
     handshake::open(&state, request, body, &CHANNEL, handler).await
 }
 
+/// The value of an option: a number, a flag, or a name.
+fn option_value(text: &str) -> Value {
+    match serde_json::from_str(text) {
+        Ok(value @ (Value::Bool(_) | Value::Number(_))) => value,
+        _ => Value::from(text),
+    }
+}
+
 /// The game and its options.
 fn wanted(query: &str) -> (Option<String>, Map<String, Value>) {
     let pairs = form_urlencoded::parse(query.as_bytes());
     let mut all: Map<String, Value> = pairs
         .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
+        .map(|(name, value)| (name.into_owned(), option_value(&value)))
         .collect();
     let game = all.remove("game");
     for name in OTHER_PARAMETERS {
@@ -99,9 +106,10 @@ impl ChannelHandler for Matchmaking {
         if self.game.is_none() {
             return Err(Close::bad_data("game: is required").into());
         }
-        if !session.actor().verified {
-            return Err(Common::EmailNotVerified.into());
-        }
+        self.state
+            .http
+            .authenticator
+            .require_verified(session.actor())?;
         Ok(vec![StreamName::User(user).into()])
     }
 
@@ -194,7 +202,7 @@ mod tests {
         assert_eq!(game.as_deref(), Some("pong"));
         assert_eq!(
             Value::Object(options),
-            json!({"ranked": "true", "score_to_win": "any"})
+            json!({"ranked": true, "score_to_win": "any"})
         );
         assert_eq!(wanted("ranked=true").0, None);
     }

@@ -75,7 +75,7 @@ async fn home_shows_what_waits_for_the_user() {
         let invite = json!({"username": "ada", "game": "pong"});
         bob.post("/api/v1/invites/", invite).await.expect(201);
         until("ada was notified of all", async || {
-            home(&ada).await["unread"]["total"].as_i64() >= Some(3)
+            home(&ada).await["unread"]["total"].as_i64() >= Some(4)
         })
         .await;
         let shown = home(&ada).await;

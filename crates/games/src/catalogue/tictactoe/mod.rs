@@ -112,6 +112,34 @@ mod tests {
     }
 
     #[test]
+    fn adaptive_level_follows_wins_and_losses() {
+        let levels: Vec<u16> = TicTacToe
+            .info()
+            .levels
+            .iter()
+            .map(|level| level.skill)
+            .collect();
+        let middle = levels.len() / 2;
+        let after = |state, winner| {
+            let outcome = MatchOutcome {
+                winner,
+                reason: EndReason::Board,
+                score: [0, 0],
+            };
+            TicTacToe.adapt(state, &outcome, Seat::First)
+        };
+        let lost = after(None, Some(Seat::Second));
+        assert_eq!(TicTacToe.adapted_skill(lost), levels[middle - 1]);
+        assert_eq!(after(lost, None), lost);
+        let mut best = lost;
+        for _ in 0..levels.len() + 1 {
+            best = after(best, Some(Seat::First));
+        }
+        assert_eq!(TicTacToe.adapted_skill(best), *levels.last().unwrap());
+        assert_eq!(after(Some(0), Some(Seat::Second)), Some(0));
+    }
+
+    #[test]
     fn state_is_the_documented_one() {
         let mut play = start(true);
         for position in [4, 0, 1, 2, 7, 3, 5] {

@@ -237,7 +237,7 @@ async fn third_game_has_a_computer_options_and_wishes_of_the_queue() {
     let wants = |given: Value| nim().wants(given.as_object().unwrap()).unwrap();
     let both = nim().meet(
         wants(json!({"ranked": "any"})),
-        wants(json!({"ranked": "true"})),
+        wants(json!({"ranked": true})),
     );
     assert_eq!(nim().settle(both.unwrap()), json!({"ranked": true}));
 }
