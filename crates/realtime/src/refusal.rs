@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn reason_names_fields_and_when_to_come_again() {
         let reason_of = |error: AppError| Refused::from(error).into_close().reason;
-        let invalid = AppError::from(Error::NameInvalid.on_field("options.name"));
+        let invalid = Error::NameInvalid.on_field("options.name");
         let field = &invalid.fields()[0];
         let expected = format!("BAD_DATA: options.name: {}", field.problem);
         assert_eq!(reason_of(invalid), expected);
