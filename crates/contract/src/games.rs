@@ -8,6 +8,11 @@ use validator::Validate;
 /// The maximum length of the name of a player without an account, in characters.
 pub const MAX_LOCAL_NAME_LEN: usize = 24;
 
+/// The games of the catalogue.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(transparent)]
+pub struct GameListings(pub Vec<GameListing>);
+
 /// A game of the catalogue.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(example = json!({

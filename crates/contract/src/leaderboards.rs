@@ -54,6 +54,11 @@ pub struct PlayerRating {
     pub rank: Option<i64>,
 }
 
+/// A user against another, by game.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(transparent)]
+pub struct HeadToHeads(pub Vec<HeadToHead>);
+
 /// A user against another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({

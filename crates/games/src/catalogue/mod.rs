@@ -1,4 +1,4 @@
-//! The catalogue of games. A game is one file (or folder) here and one line in [`BUILTIN`].
+//! The catalogue of games. A game is one file (or folder) here and one line in `BUILTIN`.
 
 mod game;
 mod options;

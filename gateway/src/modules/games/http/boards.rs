@@ -2,7 +2,7 @@
 
 use actix_web::{get, web};
 use contract::envelope::{Envelope, ListEnvelope};
-use contract::leaderboards::{HeadToHead, LeaderboardEntry, StatisticsOverview};
+use contract::leaderboards::{HeadToHeads, LeaderboardEntry, StatisticsOverview};
 use games::{GamesService, LeaderboardPart};
 use http_kit::{
     ApiResponse, ApiResult, CurrentUser, Limit, ListResult, PageParams, PathParam, Query,
@@ -61,7 +61,7 @@ struct OpponentQuery {
 #[utoipa::path(tag = "Leaderboards",
     params(("game" = String, Path, description = "The game.", example = "pong"),
         ("season" = Option<String>, Query, max_length = 10, description = "The season, a quarter. The default is the current one.", example = "2026-Q4"),
-        ("around" = Option<Around>, Query, description = "`me`: only the current user, with ten users above and below."),
+        ("around" = inline(Option<Around>), Query, description = "`me`: only the current user, with ten users above and below."),
         ("friends" = Option<bool>, Query, description = "Whether to list only the current user and their friends."),
         PageParams),
     responses((status = 200, description = "The leaderboard, the highest rating first.", body = ListEnvelope<LeaderboardEntry>)),
@@ -112,7 +112,7 @@ async fn get_statistics(
 /// What the current user has won and lost against another one, by game.
 #[utoipa::path(tag = "Leaderboards",
     params(("opponent" = String, Query, min_length = 1, max_length = 60, description = "The other user's username.", example = "grace")),
-    responses((status = 200, description = "One entry for each game that both have played.", body = Envelope<Vec<HeadToHead>>)),
+    responses((status = 200, description = "One entry for each game that both have played.", body = Envelope<HeadToHeads>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["users.not_found", "too_many_requests"]))))]
 #[get("/head-to-head/")]
@@ -121,7 +121,7 @@ async fn get_head_to_head(
     _limit: Limit<ReadingStatistics>,
     Query(query): Query<OpponentQuery>,
     games: web::Data<dyn GamesService>,
-) -> ApiResult<Vec<HeadToHead>> {
+) -> ApiResult<HeadToHeads> {
     let compared = games.head_to_head(&actor, &query.opponent).await?;
-    Ok(ApiResponse::ok(compared))
+    Ok(ApiResponse::ok(HeadToHeads(compared)))
 }

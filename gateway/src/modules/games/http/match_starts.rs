@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, post, web};
 use contract::envelope::Envelope;
-use contract::games::{GameListing, StartLocal, StartPractice};
+use contract::games::{GameListings, StartLocal, StartPractice};
 use contract::matches::GameMatch;
 use games::GamesService;
 use http_kit::{
@@ -21,14 +21,14 @@ pub(super) fn routes(games: &mut Routes<'_>) {
 ///
 /// The catalogue, with the JSON schema of each game's options and the levels of the computer.
 #[utoipa::path(tag = "Games",
-    responses((status = 200, description = "The games.", body = Envelope<Vec<GameListing>>)),
+    responses((status = 200, description = "The games.", body = Envelope<GameListings>)),
     security(("bearer" = [])))]
 #[get("/")]
 async fn list_games(
     CurrentUser(_actor): CurrentUser,
     games: web::Data<dyn GamesService>,
-) -> ApiResult<Vec<GameListing>> {
-    Ok(ApiResponse::ok(games.games()))
+) -> ApiResult<GameListings> {
+    Ok(ApiResponse::ok(GameListings(games.games())))
 }
 
 /// Play against the computer
