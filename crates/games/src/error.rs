@@ -3,8 +3,8 @@
 kernel::error_codes! {
     /// Errors of games.
     pub enum Error {
-        UnknownGame = "games.unknown_game", Invalid, "Unknown game.";
-        OptionsInvalid = "games.options_invalid", Invalid, "Some options of the game are not valid.";
+        UnknownGame = "games.unknown_game", Invalid, "This game is not in the catalogue.";
+        OptionsInvalid = "games.options_invalid", Invalid, "Some options do not fit the game.";
         NotNow = "games.not_now", Conflict, "This is not possible now.";
         NoPauseLeft = "games.no_pause_left", Conflict, "You cannot pause this match any more.";
         NotYourPause = "games.not_your_pause", Conflict, "Only the player who paused the match can resume it.";
@@ -21,7 +21,7 @@ kernel::error_codes! {
         OpponentEngaged = "games.opponent_engaged", Conflict, "The other player is in another match.";
         Queued = "games.queued", Conflict, "You are in the queue already.";
         Barred = "games.barred", Forbidden, "You left too many matches and cannot queue for a while.";
-        MatchNotFound = "games.match_not_found", NotFound, "Match not found.";
+        MatchNotFound = "games.match_not_found", NotFound, "There is no such match.";
         MatchPrivate = "games.match_private", Forbidden, "Only friends of both players can see this match.";
         MatchLive = "games.match_live", Conflict, "The match has not ended yet.";
         NoReplay = "games.no_replay", NotFound, "There is no replay of this match.";
