@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 use validator::Validate;
 
 /// The maximum length of the name of a player without an account, in characters.
@@ -71,10 +72,25 @@ pub struct StartPractice {
 #[schema(example = json!({"players": ["Ada", "Grace"], "options": {"score_to_win": 3}}))]
 pub struct StartLocal {
     /// The names of the two players, 1 to 24 characters each. The current user's client plays both.
-    #[schema(min_items = 2, max_items = 2)]
+    #[schema(schema_with = two_names)]
     pub players: Vec<String>,
     /// The options of the game. Options that are left out get their defaults.
     #[serde(default)]
     #[schema(value_type = Object)]
     pub options: Map<String, Value>,
+}
+
+fn two_names() -> Array {
+    let name = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(MAX_LOCAL_NAME_LEN));
+    ArrayBuilder::new()
+        .description(Some(
+            "The names of the two players. The current user's client plays both.",
+        ))
+        .items(name)
+        .min_items(Some(2))
+        .max_items(Some(2))
+        .build()
 }

@@ -108,6 +108,12 @@ pub struct TableView {
 
 /// The event `state`, with the fields of the game.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[schema(example = json!({
+    "tick": 2, "server_time": "2026-01-31T12:00:00.000000Z", "seq": 0, "lead": 0, "epoch": 1,
+    "keys": [0, 0], "frozen": false, "hash": 37_931_229, "remaining_ms": 18_000,
+    "board": "X___O____", "turn": "X", "winner": null, "line": null, "game": 1, "games": 1,
+    "score": [0, 0], "previous": null
+}))]
 pub struct MatchStateFrame {
     /// The number of ticks or moves so far.
     pub tick: u32,

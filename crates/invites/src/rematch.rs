@@ -73,8 +73,7 @@ fn send_again(
 ) -> Result<Invite, AppError> {
     let finished = parts.matches.finished(tx.conn, user, id)?;
     let finished = finished.ok_or(Error::MatchNotFound)?;
-    let mut given = finished.options;
-    given.extend(wanted.options.unwrap_or_default());
+    let given = wanted.options.unwrap_or(finished.options);
     let draft = InviteDraft {
         options: parts.games.check(&finished.game, &given)?,
         game: finished.game,

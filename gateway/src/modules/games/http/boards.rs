@@ -59,7 +59,7 @@ struct OpponentQuery {
 /// Players stand on the leaderboard after ten rated matches in the season, once their rating is reliable.
 /// Users with the same rating share a rank.
 #[utoipa::path(tag = "Leaderboards",
-    params(("game" = String, Path, description = "The game.", example = "pong"),
+    params(("game" = String, Path, min_length = 1, max_length = 40, description = "The game.", example = "pong"),
         ("season" = Option<String>, Query, max_length = 10, description = "The season, a quarter. The default is the current one.", example = "2026-Q4"),
         ("around" = inline(Option<Around>), Query, description = "`me`: only the current user, with ten users above and below."),
         ("friends" = Option<bool>, Query, description = "Whether to list only the current user and their friends."),

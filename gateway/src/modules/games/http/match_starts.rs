@@ -36,7 +36,7 @@ async fn list_games(
 /// Creates a match to be joined at `/ws/game/{match_id}/`. It ends another match that the current user
 /// plays alone, and the wait in the queue.
 #[utoipa::path(tag = "Games", request_body = StartPractice,
-    params(Idempotent, ("game" = String, Path, description = "The game.", example = "pong")),
+    params(Idempotent, ("game" = String, Path, min_length = 1, max_length = 40, description = "The game.", example = "pong")),
     responses((status = 201, description = "The match.", body = Envelope<GameMatch>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["games.game_not_found", "games.unknown_level",
@@ -66,7 +66,7 @@ async fn start_practice(
 /// Creates a match whose two players are played by the current user's client, to be joined at
 /// `/ws/game/{match_id}/`. It is not rated and counts in nobody's statistics.
 #[utoipa::path(tag = "Games", request_body = StartLocal,
-    params(Idempotent, ("game" = String, Path, description = "The game.", example = "pong")),
+    params(Idempotent, ("game" = String, Path, min_length = 1, max_length = 40, description = "The game.", example = "pong")),
     responses((status = 201, description = "The match.", body = Envelope<GameMatch>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["games.game_not_found", "games.names_invalid",
