@@ -54,7 +54,7 @@ pub struct CreateInvite {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"options": {"game_speed": "fast"}}))]
 pub struct PlayAgain {
-    /// The options of the game. The default is those of the match.
+    /// The options of the game. Without them, those of the match; with some, the others get their defaults.
     #[serde(default)]
     #[schema(schema_with = options_of_any_game)]
     pub options: Option<Map<String, Value>>,

@@ -55,12 +55,12 @@ impl HomeGamesService for Games {
         contacts: WatchedContacts,
     ) -> Result<GamesOverview, AppError> {
         let season = Season::at(self.parts.store.env().now()).to_string();
-        let mut circle = contacts.friends;
-        circle.push(user);
+        let mut known = contacts.friends;
+        known.push(user);
         let live = LiveFilter {
             game: None,
             hidden: contacts.hidden,
-            circle,
+            known,
         };
         Ok(GamesOverview {
             rows: home::engagement_and_ratings(conn, user, &season)?,

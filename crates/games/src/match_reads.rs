@@ -170,13 +170,13 @@ fn live_filter(
     user: UserId,
     game: Option<String>,
 ) -> Result<LiveFilter, AppError> {
-    let mut circle = parts.relations.friends(conn, user)?;
-    circle.push(user);
+    let mut known = parts.relations.friends(conn, user)?;
+    known.push(user);
     let hidden = parts.relations.hidden_from(conn, user)?;
     Ok(LiveFilter {
         game,
         hidden: hidden.into_iter().collect(),
-        circle,
+        known,
     })
 }
 

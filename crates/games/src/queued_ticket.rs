@@ -31,7 +31,7 @@ pub(crate) struct QueuedTicket {
 
 /// What is known of a user who enters.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct QueueStanding {
+pub(crate) struct QueueProfile {
     pub(crate) rating: f64,
     pub(crate) deviation: f64,
     pub(crate) conduct: f64,
@@ -42,17 +42,17 @@ impl QueuedTicket {
     pub(crate) fn new(
         user: UserId,
         wants: Wants,
-        standing: QueueStanding,
+        profile: QueueProfile,
         joined_at: Timestamp,
     ) -> Self {
         Self {
             user,
             wants: wants.0,
-            rating: standing.rating,
-            deviation: standing.deviation,
-            conduct: standing.conduct,
+            rating: profile.rating,
+            deviation: profile.deviation,
+            conduct: profile.conduct,
             joined_at: joined_at.micros(),
-            avoid: standing.avoid,
+            avoid: profile.avoid,
         }
     }
 
@@ -77,7 +77,7 @@ impl QueuedTicket {
 
 /// What nodes tell each other about the queue of a game.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) enum QueueNews {
+pub(crate) enum QueueChange {
     /// Somebody waits, or waits for something else than before.
     Entered(QueuedTicket),
     /// Somebody does not wait any more.

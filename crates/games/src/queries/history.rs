@@ -174,14 +174,14 @@ pub(crate) struct LiveFilter {
     /// Users whom the viewer does not see.
     pub(crate) hidden: Vec<UserId>,
     /// The viewer and their friends, who see each other's unrated matches from invites.
-    pub(crate) circle: Vec<UserId>,
+    pub(crate) known: Vec<UserId>,
 }
 
 impl LiveFilter {
     fn query(&self) -> matches::BoxedQuery<'static, MultiBackend> {
         let seats = || match_seats::table.filter(match_seats::match_id.eq(matches::id));
         let hidden = seats().filter(match_seats::user_id.eq_any_padded(self.hidden.clone()));
-        let outside = seats().filter(match_seats::user_id.ne_all_padded(self.circle.clone()));
+        let outside = seats().filter(match_seats::user_id.ne_all_padded(self.known.clone()));
         let is_public = matches::rated.eq(true).or(matches::mode.eq_any_padded(vec![
             MatchMode::Casual.as_text(),
             MatchMode::Ranked.as_text(),

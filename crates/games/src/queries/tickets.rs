@@ -7,7 +7,7 @@ use kernel::{Timestamp, UserId};
 use outbox::NodeId;
 
 use crate::catalogue::Wants;
-use crate::queued_ticket::{QueueStanding, QueuedTicket};
+use crate::queued_ticket::{QueueProfile, QueuedTicket};
 use crate::rules::{Conduct, Rating};
 use crate::schema::{conduct, match_seats, queue_tickets, ratings};
 
@@ -174,22 +174,22 @@ pub(crate) fn load(conn: &mut AnyConn, game: &str) -> QueryResult<Vec<QueuedTick
 
 fn into_ticket(row: QueueRow) -> QueuedTicket {
     let (user, wants, (rating, deviation), joined_at, avoid, strikes) = row;
-    let standing = QueueStanding {
+    let profile = QueueProfile {
         rating,
         deviation,
         conduct: conduct_score(strikes.as_deref()),
         avoid,
     };
-    QueuedTicket::new(user, from_column(wants), standing, joined_at)
+    QueuedTicket::new(user, from_column(wants), profile, joined_at)
 }
 
 /// What is known of a user who enters the queue of a game.
-pub(crate) fn standing(
+pub(crate) fn profile(
     conn: &mut AnyConn,
     user: UserId,
     game: &str,
     met_since: Timestamp,
-) -> QueryResult<QueueStanding> {
+) -> QueryResult<QueueProfile> {
     let rated: Option<(f64, f64)> = ratings::table
         .filter(ratings::user_id.eq(user))
         .filter(ratings::game.eq(game.to_owned()))
@@ -208,7 +208,7 @@ pub(crate) fn standing(
         .first(conn)
         .optional()?;
     let strikes = super::conduct::load(conn, user)?;
-    Ok(QueueStanding {
+    Ok(QueueProfile {
         rating,
         deviation,
         conduct: conduct_score(strikes.as_deref()),

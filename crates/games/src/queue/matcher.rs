@@ -17,7 +17,7 @@ use super::pool::{QueuePair, QueuePool};
 use super::service::{MatchQueue, queue_topic};
 use crate::catalogue::Game;
 use crate::queries::{engagements, tickets};
-use crate::queued_ticket::QueueNews;
+use crate::queued_ticket::QueueChange;
 
 /// How often everybody is looked at again, and the lease is renewed.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(1);
@@ -29,13 +29,13 @@ const EXTEND_INTERVAL: Duration = Duration::from_secs(20);
 const RELOAD_SWEEPS: u32 = 5;
 /// How many pairs are stored at once.
 const PAIRS_AT_ONCE: usize = 32;
-/// How much news may wait. With more, the tickets are read again.
+/// How much change may wait. With more, the tickets are read again.
 const MAX_NEWS: usize = 10_000;
 
 /// What a matcher hears.
 #[derive(Debug)]
-enum Heard {
-    News(QueueNews),
+enum QueueSignal {
+    Change(QueueChange),
     /// Something was lost.
     Missed,
 }
@@ -59,7 +59,7 @@ pub fn start_matchers(queue: &Arc<MatchQueue>, cluster: &Cluster, node: NodeId) 
             queue: Arc::clone(queue),
             leases: Arc::clone(&cluster.leases),
             node,
-            heard: receiver,
+            signals: receiver,
         };
         tokio::spawn(matcher.run());
     }
@@ -80,7 +80,7 @@ struct QueueListener {
     queue: Arc<MatchQueue>,
     game: &'static str,
     topic: Topic,
-    sender: mpsc::Sender<Heard>,
+    sender: mpsc::Sender<QueueSignal>,
     _subscription: Subscription,
 }
 
@@ -90,17 +90,17 @@ impl Subscriber for QueueListener {
             return;
         }
         match serde_json::from_slice(payload) {
-            Ok(QueueNews::Paired { rating, waited }) => {
+            Ok(QueueChange::Paired { rating, waited }) => {
                 self.queue.note_wait(self.game, rating, waited);
             }
             // If there is no room the tickets are read again anyway.
-            Ok(news) => drop(self.sender.try_send(Heard::News(news))),
-            Err(error) => tracing::warn!(%error, "news of the queue not decoded"),
+            Ok(change) => drop(self.sender.try_send(QueueSignal::Change(change))),
+            Err(error) => tracing::warn!(%error, "change of the queue not decoded"),
         }
     }
 
     fn resync(&self, _missed: Missed<'_>) {
-        drop(self.sender.try_send(Heard::Missed));
+        drop(self.sender.try_send(QueueSignal::Missed));
     }
 }
 
@@ -110,7 +110,7 @@ struct Matcher {
     queue: Arc<MatchQueue>,
     leases: Arc<dyn Leases>,
     node: NodeId,
-    heard: mpsc::Receiver<Heard>,
+    signals: mpsc::Receiver<QueueSignal>,
 }
 
 impl Matcher {
@@ -132,8 +132,8 @@ impl Matcher {
 
     /// Pairs until the lease is lost or uncertain.
     async fn match_while(&mut self, mut lease: Lease) {
-        // What was heard without the lease is old; the first sweep reads the tickets.
-        while self.heard.try_recv().is_ok() {}
+        // What was received without the lease is old; the first sweep reads the tickets.
+        while self.signals.try_recv().is_ok() {}
         let mut pool = QueuePool::new(self.game, vec![]);
         let mut sweeps = 0;
         let mut tick = tokio::time::interval(SWEEP_INTERVAL);
@@ -151,9 +151,9 @@ impl Matcher {
                     let pairs = pool.sweep(self.now());
                     self.store(&mut pool, pairs).await;
                 }
-                heard = self.heard.recv() => match heard {
-                    Some(Heard::News(news)) => self.take(&mut pool, news).await,
-                    Some(Heard::Missed) => sweeps = 0,
+                signal = self.signals.recv() => match signal {
+                    Some(QueueSignal::Change(change)) => self.take(&mut pool, change).await,
+                    Some(QueueSignal::Missed) => sweeps = 0,
                     None => return,
                 },
             }
@@ -168,16 +168,16 @@ impl Matcher {
         renewed.ok()?.pop().flatten()
     }
 
-    async fn take(&self, pool: &mut QueuePool, news: QueueNews) {
-        match news {
-            QueueNews::Entered(ticket) => {
+    async fn take(&self, pool: &mut QueuePool, change: QueueChange) {
+        match change {
+            QueueChange::Entered(ticket) => {
                 let user = ticket.user;
                 pool.add(ticket);
                 let pair = pool.pair(user, self.now());
                 self.store(pool, pair.into_iter().collect()).await;
             }
-            QueueNews::Left(user) => pool.remove(user),
-            QueueNews::Paired { .. } => {}
+            QueueChange::Left(user) => pool.remove(user),
+            QueueChange::Paired { .. } => {}
         }
     }
 
@@ -225,7 +225,7 @@ impl Matcher {
         match paired {
             Ok(Pairing::Paired(id)) => {
                 tracing::debug!(match_id = %id, "tickets paired");
-                self.tell(pair);
+                self.publish_paired(pair);
             }
             Ok(Pairing::Blocked) => pool.block(pair),
             // The tickets that are still there are found when they are read again.
@@ -234,15 +234,15 @@ impl Matcher {
         }
     }
 
-    fn tell(&self, pair: &QueuePair) {
+    fn publish_paired(&self, pair: &QueuePair) {
         let now = self.now();
         for ticket in &pair.tickets {
             let waited = now.since(ticket.joined_at()).as_secs();
-            let news = QueueNews::Paired {
+            let change = QueueChange::Paired {
                 rating: ticket.rating,
                 waited: u32::try_from(waited).unwrap_or(u32::MAX),
             };
-            self.queue.publish(self.game.slug(), &news);
+            self.queue.publish(self.game.slug(), &change);
         }
     }
 

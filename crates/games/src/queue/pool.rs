@@ -222,7 +222,7 @@ mod tests {
 
     use super::*;
     use crate::catalogue::Catalog;
-    use crate::queued_ticket::QueueStanding;
+    use crate::queued_ticket::QueueProfile;
 
     const NOW: i64 = 1_000_000_000;
 
@@ -244,14 +244,14 @@ mod tests {
     }
 
     fn ticket(number: u128, rating: f64, waited: i64) -> QueuedTicket {
-        let standing = QueueStanding {
+        let profile = QueueProfile {
             rating,
             deviation: 60.0,
             conduct: 0.0,
             avoid: None,
         };
         let joined_at = Timestamp::from_micros(NOW - waited * 1_000_000);
-        QueuedTicket::new(user(number), wants(json!({})), standing, joined_at)
+        QueuedTicket::new(user(number), wants(json!({})), profile, joined_at)
     }
 
     fn with_wants(ticket: &QueuedTicket, wants: Wants) -> QueuedTicket {

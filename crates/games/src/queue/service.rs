@@ -20,7 +20,7 @@ use crate::parts::GamesParts;
 use crate::queries::conduct;
 use crate::queries::engagements::{self, EngagementKind, EngagementRow};
 use crate::queries::tickets::{self, TicketTimes};
-use crate::queued_ticket::{JUST_MET, QueueNews, QueuedTicket, TICKET_TTL};
+use crate::queued_ticket::{JUST_MET, QueueChange, QueuedTicket, TICKET_TTL};
 use crate::rules::width;
 
 /// How long a place lasts whose socket was closed, so that a client can reconnect.
@@ -138,10 +138,10 @@ impl MatchQueue {
         &self.parts
     }
 
-    pub(super) fn publish(&self, game: &str, news: &QueueNews) {
-        match serde_json::to_vec(news) {
+    pub(super) fn publish(&self, game: &str, change: &QueueChange) {
+        match serde_json::to_vec(change) {
             Ok(payload) => self.bus.publish(&queue_topic(game), payload.into()),
-            Err(error) => tracing::error!(%error, "news of the queue not encoded"),
+            Err(error) => tracing::error!(%error, "change of the queue not encoded"),
         }
     }
 
@@ -164,7 +164,7 @@ impl MatchQueue {
     /// Tells the matcher of users who have returned to the queue.
     pub(crate) fn note_returned(&self, game: &str, tickets: Vec<QueuedTicket>) {
         for ticket in tickets {
-            self.publish(game, &QueueNews::Entered(ticket));
+            self.publish(game, &QueueChange::Entered(ticket));
         }
     }
 
@@ -192,7 +192,7 @@ impl MatchQueue {
         let write = move |tx: &mut Tx<'_>| enter(tx, game.slug(), user, wants, node, entering);
         match self.parts.store.write(write).await? {
             Entered::Waits(ticket, times) => {
-                self.publish(game.slug(), &QueueNews::Entered(ticket));
+                self.publish(game.slug(), &QueueChange::Entered(ticket));
                 Ok(into_response(game.slug(), times))
             }
             Entered::WaitedAlready(times) => {
@@ -282,7 +282,7 @@ impl QueueService for MatchQueue {
             Ok(engagements::forget_ticket(tx.conn, user, game)?)
         };
         self.parts.store.write(write).await?;
-        self.publish(game, &QueueNews::Left(user));
+        self.publish(game, &QueueChange::Left(user));
         Ok(())
     }
 
@@ -330,9 +330,9 @@ fn enter(
             ..times
         }));
     }
-    let standing = tickets::standing(tx.conn, user, game, now - JUST_MET)?;
+    let profile = tickets::profile(tx.conn, user, game, now - JUST_MET)?;
     let joined_at = waits.map_or(now, |times| times.joined_at);
-    let ticket = QueuedTicket::new(user, wants, standing, joined_at);
+    let ticket = QueuedTicket::new(user, wants, profile, joined_at);
     tickets::save(tx.conn, game, &ticket, expires_at, Some(node))?;
     let times = TicketTimes {
         joined_at,

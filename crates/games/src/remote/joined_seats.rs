@@ -7,7 +7,7 @@ use contract::invites::MatchId;
 use outbox::NodeId;
 
 use super::liveness::SILENT_CHECKS;
-use super::protocol::{SeatAsk, SeatNews, SeatNumber, SeatTold};
+use super::protocol::{SeatAsk, SeatContent, SeatNumber, SeatUpdate};
 use crate::port::{JoinTable, SeatSink, TableSeat};
 
 /// After so many checks without an answer a socket is shown the saved state.
@@ -42,7 +42,7 @@ enum SeatContact {
 }
 
 /// What a message to a socket is.
-pub(super) enum Told {
+pub(super) enum SeatReceipt {
     /// The next one.
     Next(Arc<dyn SeatSink>),
     /// Of an earlier attempt, or received before.
@@ -171,7 +171,7 @@ impl JoinedSeats {
     }
 
     /// Something came from a node. Returns the sockets that have to join again.
-    pub(super) fn hear(&mut self, node: NodeId) -> Vec<SeatNumber> {
+    pub(super) fn note_contact(&mut self, node: NodeId) -> Vec<SeatNumber> {
         let Some(silence) = self.owners.get_mut(&node) else {
             return vec![];
         };
@@ -200,22 +200,22 @@ impl JoinedSeats {
     }
 
     /// Takes a message to a socket.
-    pub(super) fn take(&mut self, news: &SeatNews) -> Told {
-        let Some(seat) = self.seats.get_mut(&news.number) else {
-            return Told::Unknown;
+    pub(super) fn take(&mut self, update: &SeatUpdate) -> SeatReceipt {
+        let Some(seat) = self.seats.get_mut(&update.number) else {
+            return SeatReceipt::Unknown;
         };
-        if seat.attempt != news.attempt {
-            return Told::Late;
+        if seat.attempt != update.attempt {
+            return SeatReceipt::Late;
         }
-        if news.told == SeatTold::NotJoined || news.n > seat.expected {
-            return Told::Gap;
+        if update.content == SeatContent::NotJoined || update.n > seat.expected {
+            return SeatReceipt::Gap;
         }
-        if news.n < seat.expected {
-            return Told::Late;
+        if update.n < seat.expected {
+            return SeatReceipt::Late;
         }
         seat.expected += 1;
         seat.contact = SeatContact::Joined;
-        Told::Next(Arc::clone(&seat.join.sink))
+        SeatReceipt::Next(Arc::clone(&seat.join.sink))
     }
 
     /// Counts a check.

@@ -10,7 +10,7 @@ use outbox::NodeId;
 use tokio::sync::mpsc;
 
 use super::protocol::{
-    RemoteError, SeatNews, SeatNumber, SeatTold, SeatsMessage, StateBatch, encode, seats_topic,
+    RemoteError, SeatContent, SeatNumber, SeatUpdate, SeatsMessage, StateBatch, encode, seats_topic,
 };
 use crate::port::{ActionError, SeatSink, TableClose, TableMessage};
 
@@ -56,22 +56,22 @@ impl RemoteStates {
 
     /// Tells a socket that it is not at the table.
     pub(super) fn refuse(&self, node: NodeId, number: SeatNumber, attempt: u32) {
-        let told = SeatTold::NotJoined;
-        self.tell(
+        let content = SeatContent::NotJoined;
+        self.send_update(
             node,
-            SeatNews {
+            SeatUpdate {
                 from: self.node,
                 number,
                 attempt,
                 n: 0,
-                told,
+                content,
             },
         );
     }
 
-    fn tell(&self, node: NodeId, news: SeatNews) {
-        let news = SeatsMessage::News(Box::new(news));
-        self.publish(seats_topic(node), encode(&news));
+    fn send_update(&self, node: NodeId, update: SeatUpdate) {
+        let update = SeatsMessage::Update(Box::new(update));
+        self.publish(seats_topic(node), encode(&update));
     }
 
     fn publish(&self, topic: Topic, payload: Bytes) {
@@ -123,18 +123,18 @@ impl RemoteSink {
         self.is_void.store(true, Ordering::Release);
     }
 
-    pub(super) fn tell(&self, told: SeatTold) {
+    pub(super) fn send_content(&self, content: SeatContent) {
         if self.is_void.load(Ordering::Acquire) {
             return;
         }
-        let news = SeatNews {
+        let update = SeatUpdate {
             from: self.states.node,
             number: self.number,
             attempt: self.attempt,
             n: self.next.fetch_add(1, Ordering::AcqRel),
-            told,
+            content,
         };
-        self.states.tell(self.node, news);
+        self.states.send_update(self.node, update);
     }
 }
 
@@ -149,15 +149,15 @@ impl SeatSink for RemoteSink {
     }
 
     fn send(&self, message: &TableMessage) {
-        self.tell(SeatTold::Message(message.clone()));
+        self.send_content(SeatContent::Message(message.clone()));
     }
 
     fn answer(&self, cid: Option<&str>, result: Result<(), ActionError>) {
         let error = result.err().map(RemoteError::from);
-        self.tell(SeatTold::Answer(cid.map(str::to_owned), error));
+        self.send_content(SeatContent::Answer(cid.map(str::to_owned), error));
     }
 
     fn close(&self, reason: TableClose) {
-        self.tell(SeatTold::Close(reason));
+        self.send_content(SeatContent::Close(reason));
     }
 }

@@ -66,9 +66,9 @@ pub(super) enum SeatAsk {
     Leave,
 }
 
-/// What a table tells a socket.
+/// What a table sends a socket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct SeatNews {
+pub(super) struct SeatUpdate {
     /// The node of the table.
     pub(super) from: NodeId,
     pub(super) number: SeatNumber,
@@ -76,11 +76,11 @@ pub(super) struct SeatNews {
     pub(super) attempt: u32,
     /// The number of the message, from 0 with each attempt.
     pub(super) n: u32,
-    pub(super) told: SeatTold,
+    pub(super) content: SeatContent,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) enum SeatTold {
+pub(super) enum SeatContent {
     Message(TableMessage),
     Answer(Option<String>, Option<RemoteError>),
     Close(TableClose),
@@ -197,7 +197,7 @@ impl StateBatch {
 /// A message to the sockets of a node other than states.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum SeatsMessage {
-    News(Box<SeatNews>),
+    Update(Box<SeatUpdate>),
     /// This node runs tables that sockets there are at, and is alive.
     Heartbeat(NodeId),
 }

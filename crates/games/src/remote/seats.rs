@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 
 use super::liveness::{CHECK_INTERVAL, DEAD_CHECKS, LOST_CHECKS, is_dead};
 use super::outgoing::{RemoteSink, RemoteStates};
-use super::protocol::{SeatAsk, SeatNumber, SeatRequest, SeatTold, ToTables, tables_topic};
+use super::protocol::{SeatAsk, SeatContent, SeatNumber, SeatRequest, ToTables, tables_topic};
 use crate::port::{JoinTable, LocalTables, SeatSink, TableHandle};
 use crate::ports::LiveNodes;
 
@@ -140,7 +140,7 @@ impl RemoteSeats {
             };
             match (joined, this.upgrade()) {
                 (Some(handle), Some(seats)) => seats.seat(&sink, handle),
-                _ => sink.tell(SeatTold::NotHere),
+                _ => sink.send_content(SeatContent::NotHere),
             }
         }));
     }
@@ -170,7 +170,7 @@ impl RemoteSeats {
     }
 
     /// Something came from a node. Its players are reached again.
-    fn hear(&self, node: NodeId) {
+    fn note_contact(&self, node: NodeId) {
         let mut table = self.lock();
         let before = std::mem::take(table.nodes.entry(node).or_default());
         if before.is_lost {
@@ -274,11 +274,11 @@ impl Subscriber for RemoteSeats {
         }
         match serde_json::from_slice(payload) {
             Ok(ToTables::Seat(request)) => {
-                self.hear(request.from);
+                self.note_contact(request.from);
                 self.take(request);
             }
             Ok(ToTables::Heartbeat(from)) => {
-                self.hear(from);
+                self.note_contact(from);
                 self.states.answer_heartbeat(from);
             }
             Err(error) => tracing::warn!(%error, "request of another node not decoded"),

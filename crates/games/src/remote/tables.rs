@@ -8,11 +8,11 @@ use contract::match_frames::{MatchInput, TableView};
 use outbox::NodeId;
 use tokio::runtime::Handle;
 
-use super::joined_seats::{JoinedSeat, JoinedSeats, Told};
+use super::joined_seats::{JoinedSeat, JoinedSeats, SeatReceipt};
 use super::liveness::{CHECK_INTERVAL, HEARTBEAT_CHECKS, is_dead};
 use super::protocol::{
-    SeatAsk, SeatNews, SeatNumber, SeatRequest, SeatTold, SeatsMessage, ToSeats, ToTables, encode,
-    read_to_seats, seats_topic, states, tables_topic,
+    SeatAsk, SeatContent, SeatNumber, SeatRequest, SeatUpdate, SeatsMessage, ToSeats, ToTables,
+    encode, read_to_seats, seats_topic, states, tables_topic,
 };
 use crate::port::{
     JoinTable, SavedMatchViews, TableClose, TableCommand, TableHandle, TableMessage,
@@ -100,15 +100,15 @@ impl RemoteTables {
     }
 
     /// Something came from a node. Sockets that were shown the saved state join again.
-    fn hear(&self, node: NodeId) {
-        let stalled = self.seats().hear(node);
+    fn note_contact(&self, node: NodeId) {
+        let stalled = self.seats().note_contact(node);
         if !stalled.is_empty() {
             self.rejoin(&stalled);
         }
     }
 
     fn show(&self, from: NodeId, batch: Bytes) {
-        self.hear(from);
+        self.note_contact(from);
         let mut gone = vec![];
         for (frame, sockets) in states(batch) {
             let seats = self.seats();
@@ -130,22 +130,24 @@ impl RemoteTables {
         self.parts.host.pass_over();
     }
 
-    fn tell(&self, news: SeatNews) {
-        self.hear(news.from);
-        let told = self.seats().take(&news);
-        match told {
-            Told::Late => {}
-            Told::Unknown => self.ask(news.from, news.number, news.attempt, SeatAsk::Leave),
-            Told::Gap => self.rejoin(&[news.number]),
-            Told::Next(sink) => match news.told {
-                SeatTold::Message(message) => sink.send(&message),
-                SeatTold::Answer(cid, error) => {
+    fn receive(&self, update: SeatUpdate) {
+        self.note_contact(update.from);
+        let receipt = self.seats().take(&update);
+        match receipt {
+            SeatReceipt::Late => {}
+            SeatReceipt::Unknown => {
+                self.ask(update.from, update.number, update.attempt, SeatAsk::Leave);
+            }
+            SeatReceipt::Gap => self.rejoin(&[update.number]),
+            SeatReceipt::Next(sink) => match update.content {
+                SeatContent::Message(message) => sink.send(&message),
+                SeatContent::Answer(cid, error) => {
                     let result = error.map_or(Ok(()), |error| Err(error.into()));
                     sink.answer(cid.as_deref(), result);
                 }
-                SeatTold::Close(reason) => self.close(news.number, reason),
-                SeatTold::NotHere => self.close(news.number, TableClose::Restarting),
-                SeatTold::NotJoined => {}
+                SeatContent::Close(reason) => self.close(update.number, reason),
+                SeatContent::NotHere => self.close(update.number, TableClose::Restarting),
+                SeatContent::NotJoined => {}
             },
         }
     }
@@ -216,9 +218,9 @@ impl Subscriber for RemoteTables {
         }
         match read_to_seats(payload) {
             Some(ToSeats::States(from, batch)) => self.show(from, batch),
-            Some(ToSeats::Message(SeatsMessage::News(news))) => self.tell(*news),
-            Some(ToSeats::Message(SeatsMessage::Heartbeat(from))) => self.hear(from),
-            None => tracing::warn!("news of another node not decoded"),
+            Some(ToSeats::Message(SeatsMessage::Update(update))) => self.receive(*update),
+            Some(ToSeats::Message(SeatsMessage::Heartbeat(from))) => self.note_contact(from),
+            None => tracing::warn!("update of another node not decoded"),
         }
     }
 

@@ -59,8 +59,8 @@ pub(super) fn requeue(
         };
         let user = row.user_id;
         let wants: Wants = tickets::from_column(wants);
-        let standing = tickets::standing(tx.conn, user, &stored.game, now - JUST_MET)?;
-        let ticket = QueuedTicket::new(user, wants, standing, joined_at);
+        let profile = tickets::profile(tx.conn, user, &stored.game, now - JUST_MET)?;
+        let ticket = QueuedTicket::new(user, wants, profile, joined_at);
         let expires_at = now + TICKET_TTL;
         tickets::save(tx.conn, &stored.game, &ticket, expires_at, None)?;
         let waits = EngagementRow::new(user, EngagementKind::Queue, None, &stored.game, now);

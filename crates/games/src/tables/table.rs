@@ -12,10 +12,10 @@ use super::requests::{TableMailbox, TableRequest};
 use super::restoring::{restore, tick_rate};
 use super::saving::{SavedTable, Saving, read_points};
 use super::simulation::Simulation;
-use crate::catalogue::{Computer, Game, StepEvents, Strength};
+use crate::catalogue::{Computer, Game, Play, StepEvents, Strength};
 use crate::frames::{InputAck, TickState, state_data};
 use crate::port::{SeatSink, TableClose, TableSeat};
-use crate::rules::{Lifecycle, RematchOffers};
+use crate::rules::{Lifecycle, LifecycleEffect, RematchOffers};
 use crate::{ClaimedMatch, EndedMatch, MatchMode, PointScored, Seat, TablePlayer};
 
 /// The time of a pass.
@@ -92,6 +92,32 @@ pub(super) struct GameTable {
     pub(super) requests: Vec<TableRequest>,
 }
 
+/// What spectators see before anything is played.
+fn first_state(play: &dyn Play, now: Duration, wall: Timestamp) -> PastState {
+    PastState {
+        at: now,
+        play: play.fork(),
+        server_time: wall,
+        elapsed_ms: 0,
+        directions: [0; 2],
+        is_frozen: true,
+    }
+}
+
+/// A new lifecycle, or the saved one and what follows from going on.
+fn lifecycle_of(
+    claimed: &ClaimedMatch,
+    simulation: &Simulation,
+    saved: Option<&SavedTable>,
+) -> (Lifecycle, Vec<LifecycleEffect>) {
+    let (mode, tempo) = (claimed.mode, simulation.settled().tempo());
+    let facts = simulation.facts(StepEvents::default());
+    match saved {
+        None => (Lifecycle::new(mode, tempo, facts), vec![]),
+        Some(saved) => Lifecycle::restore(mode, tempo, facts, &saved.lifecycle, claimed.ownerless),
+    }
+}
+
 impl GameTable {
     /// Goes on with a match, or begins it.
     ///
@@ -111,29 +137,11 @@ impl GameTable {
         let saved = saved.transpose()?;
         let is_remote = !matches!(claimed.mode, MatchMode::Practice | MatchMode::Local);
         let (now, wall) = (env.monotonic(), env.now());
-        let shown = PastState {
-            at: now,
-            play: play.fork(),
-            server_time: wall,
-            elapsed_ms: 0,
-            directions: [0; 2],
-            is_frozen: true,
-        };
+        let shown = first_state(&*play, now, wall);
         let seqs = head.map_or([0; 2], |head| head.seqs);
         let steered = saved.as_ref().map_or([false; 2], |saved| saved.steered);
-        let tempo = play.tempo();
         let simulation = Simulation::new(play, is_remote, seqs, steered);
-        let facts = simulation.facts(StepEvents::default());
-        let (lifecycle, effects) = match &saved {
-            None => (Lifecycle::new(claimed.mode, tempo, facts), vec![]),
-            Some(saved) => Lifecycle::restore(
-                claimed.mode,
-                tempo,
-                facts,
-                &saved.lifecycle,
-                claimed.ownerless,
-            ),
-        };
+        let (lifecycle, effects) = lifecycle_of(&claimed, &simulation, saved.as_ref());
         let mut table = Self {
             mailbox: Arc::default(),
             simulation,
@@ -163,19 +171,24 @@ impl GameTable {
             requests: vec![],
             claimed,
         };
+        table.begin(effects, now);
+        Ok(table)
+    }
+
+    /// Applies what follows from going on, and seats those who need no socket.
+    fn begin(&mut self, effects: Vec<LifecycleEffect>, now: Duration) {
         let pass = Pass {
             now,
             ticks: 0,
             elapsed: Duration::ZERO,
         };
-        table.apply(effects, &pass);
-        table.seat_computers(&pass);
-        if table.lifecycle.has_started() {
+        self.apply(effects, &pass);
+        self.seat_computers(&pass);
+        if self.lifecycle.has_started() {
             Seat::BOTH
                 .into_iter()
-                .for_each(|seat| table.show_playing(seat));
+                .for_each(|seat| self.show_playing(seat));
         }
-        Ok(table)
     }
 
     /// Shows the user in a seat as in a match, unless it is over or they play alone.

@@ -40,7 +40,7 @@ impl GameTable {
             }
             TableRequest::Alive(from) => {
                 if let Some((TableSeat::Player(own), _)) = self.receivers.find(from) {
-                    self.hear(own, pass);
+                    self.note_activity(own, pass);
                 }
             }
             TableRequest::Lost(id) => {
@@ -57,7 +57,7 @@ impl GameTable {
             TableSeat::Player(own) => {
                 self.receivers.seat(own, TableReceiver::new(id, join));
                 self.greet(seat, &*sink, pass);
-                self.hear(own, pass);
+                self.note_activity(own, pass);
                 self.come(own, follows, pass);
             }
             TableSeat::Spectator => {
@@ -159,7 +159,7 @@ impl GameTable {
         let TableSeat::Player(own) = seat else {
             return sink.answer(cid, Err(refused(Error::NotAPlayer)));
         };
-        self.hear(own, pass);
+        self.note_activity(own, pass);
         match self.execute(own, from, command, cid, pass) {
             Ok(Answering::Later) => {}
             Ok(Answering::Now) => sink.answer(cid, Ok(())),

@@ -60,7 +60,7 @@ impl GameTable {
             let Some((TableSeat::Player(own), _)) = self.receivers.find(from) else {
                 continue;
             };
-            self.hear(own, pass);
+            self.note_activity(own, pass);
             let wanted = input.seat.map_or(own, Seat::from);
             if self.seats_of(own).any(|seat| seat == wanted) {
                 self.simulation.take(wanted, &input);
@@ -69,7 +69,7 @@ impl GameTable {
     }
 
     /// Something came from a player.
-    pub(super) fn hear(&mut self, seat: Seat, pass: &Pass) {
+    pub(super) fn note_activity(&mut self, seat: Seat, pass: &Pass) {
         if let Some(silence) = self.silence.get_mut(seat.index()) {
             *silence = Duration::ZERO;
         }

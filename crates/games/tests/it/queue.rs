@@ -54,9 +54,9 @@ pub(crate) fn assert_code(result: Result<(), AppError>, code: &str) -> AppError 
     error
 }
 
-/// Waits until both have the same match, and returns its id and the opponents they were told of.
+/// Waits until both have the same match, and returns its id and the opponents in their events.
 pub(crate) async fn found(fixture: &Fixture, players: [&Actor; 2]) -> (String, [String; 2]) {
-    let mut told = vec![];
+    let mut found = vec![];
     for player in players {
         let event = loop {
             let events = fixture.events(player).await;
@@ -67,12 +67,12 @@ pub(crate) async fn found(fixture: &Fixture, players: [&Actor; 2]) -> (String, [
             tokio::time::sleep(Duration::from_millis(20)).await;
         };
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        told.push((
+        found.push((
             text(&event["match_id"]),
             text(&event["opponent"]["username"]),
         ));
     }
-    let [(id, one), (other_id, other)] = told.try_into().unwrap();
+    let [(id, one), (other_id, other)] = found.try_into().unwrap();
     assert_eq!(id, other_id);
     (id, [one, other])
 }
@@ -293,14 +293,14 @@ async fn a_third_one_is_preferred_to_the_last_opponent(database: Database) {
         node.enter(player, json!({})).await.unwrap();
     }
     node.start_matchers();
-    let told = async |who| {
+    let is_found = async |who| {
         let events = fixture.events(who).await;
         events.iter().any(|(name, _)| name == "game_found")
     };
-    while !told(&cat).await {
+    while !is_found(&cat).await {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert!(told(&ada).await != told(&bob).await);
+    assert!(is_found(&ada).await != is_found(&bob).await);
 }
 
 async fn deleted_account_is_not_paired(database: Database) {

@@ -70,7 +70,7 @@ impl Paired {
     }
 
     /// The data of the event that the match was canceled.
-    async fn told(&self, user: &Actor) -> Value {
+    async fn ended(&self, user: &Actor) -> Value {
         let mut events = self.fixture.events(user).await;
         events.retain(|(name, _)| name == "match_canceled");
         assert_eq!(events.len(), 1);
@@ -87,8 +87,8 @@ async fn present_player_returns_to_the_old_place(database: Database) {
     let place = paired.place(ada).await.unwrap();
     assert_eq!((place.position, place.waited), (1, 27));
     assert_eq!(paired.place(bob).await, None);
-    assert_eq!(paired.told(ada).await["requeued"], true);
-    assert_eq!(paired.told(bob).await["requeued"], false);
+    assert_eq!(paired.ended(ada).await["requeued"], true);
+    assert_eq!(paired.ended(bob).await["requeued"], false);
     let cat = fixture.user("cat");
     paired.node.enter(&cat, json!({})).await.unwrap();
     let (id, opponents) = found(fixture, [&cat, ada]).await;
@@ -116,7 +116,7 @@ async fn player_who_has_left_the_queue_does_not_return(database: Database) {
         .cancel(MatchCancelReason::NoShow, &[&paired.bob])
         .await;
     assert_eq!(paired.place(&paired.ada).await, None);
-    assert_eq!(paired.told(&paired.ada).await["requeued"], false);
+    assert_eq!(paired.ended(&paired.ada).await["requeued"], false);
     paired.node.enter(&paired.ada, json!({})).await.unwrap();
 }
 

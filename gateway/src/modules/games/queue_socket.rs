@@ -125,7 +125,7 @@ impl ChannelHandler for Matchmaking {
             queue,
             task: None,
         };
-        self.held = Some(place.tell(Arc::clone(&session.connection), self.state.clone()));
+        self.held = Some(place.send_updates(Arc::clone(&session.connection), self.state.clone()));
         Ok(())
     }
 
@@ -150,8 +150,8 @@ struct HeldPlace {
 }
 
 impl HeldPlace {
-    /// Tells the client its place.
-    fn tell(mut self, connection: Arc<Connection>, state: web::Data<AppState>) -> Self {
+    /// Sends the client its place from now on.
+    fn send_updates(mut self, connection: Arc<Connection>, state: web::Data<AppState>) -> Self {
         let (queue, user, game) = (Arc::clone(&self.queue), self.user, self.game.clone());
         self.task = Some(actix_web::rt::spawn(db::in_background(async move {
             let mut tick = tokio::time::interval(PLACE_INTERVAL);

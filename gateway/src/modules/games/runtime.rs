@@ -21,7 +21,7 @@ use social::{PresenceService, SocialService};
 
 use crate::config::ConfigError;
 use crate::module::Setup;
-use crate::platform::connect_cluster;
+use crate::platform::{Platform, connect_cluster};
 use crate::services::Services;
 use crate::state::AppState;
 
@@ -79,12 +79,12 @@ pub(super) fn provide(
     parts: &GamesParts,
 ) -> Result<(), ConfigError> {
     let platform = setup.platform;
-    let (node, bus) = (platform.node, &platform.cluster.bus);
+    let node = platform.node;
     let nodes = match_nodes(setup)?;
     let queue = Arc::new(MatchQueue::new(parts.clone(), node, &platform.cluster));
     let matches = StoredMatches::new(parts.clone(), node, nodes.clone());
     let matches = Arc::new(matches.with_queue(Arc::clone(&queue)));
-    let states = RemoteStates::start(node, Arc::clone(bus));
+    let states = RemoteStates::start(node, Arc::clone(&platform.cluster.bus));
     let host = Arc::new(SocketHost {
         states: Arc::clone(&states),
         batchers: services.get::<WakeBatchers>()?,
@@ -93,35 +93,30 @@ pub(super) fn provide(
         matches: Arc::clone(&matches),
         presence: services.get::<dyn SocialService>()?.presence(),
     };
-    let tables = Tables::start(
-        TablesParts {
-            catalog: parts.catalog,
-            env: platform.env.clone(),
-            store: matches.clone(),
-            follow_up: Arc::new(follow_up),
-            host: host.clone(),
-            tenure: nodes.clone(),
-            runtime: tokio::runtime::Handle::current(),
-        },
-        threads(),
-    )?;
-    let local: Arc<dyn LocalTables> = tables.clone();
-    let seats = RemoteSeats::start(node, bus, local.clone(), states, nodes.clone());
-    let remote = RemoteTables::start(RemoteTablesParts {
+    let table_parts = TablesParts {
+        catalog: parts.catalog,
+        env: platform.env.clone(),
+        store: matches.clone(),
+        follow_up: Arc::new(follow_up),
+        host: host.clone(),
+        tenure: nodes.clone(),
+        runtime: tokio::runtime::Handle::current(),
+    };
+    let tables = Tables::start(table_parts, threads())?;
+    let seats = RemoteSeats::start(
         node,
-        bus: Arc::clone(bus),
-        nodes: nodes.clone(),
-        host,
-        views: matches.clone(),
-    });
-    services.provide(MatchRouter::new(RouterParts {
-        node,
-        store: platform.store.clone(),
-        tables: local,
-        remote,
+        &platform.cluster.bus,
+        tables.clone(),
+        states,
+        nodes.clone(),
+    );
+    services.provide(router(
+        platform,
+        tables.clone(),
         nodes,
-        views: matches.clone(),
-    }));
+        host,
+        matches.clone(),
+    ));
     services.provide::<dyn QueueService>(queue.clone());
     services.provide(Arc::new(MatchRuntime {
         tables,
@@ -130,6 +125,31 @@ pub(super) fn provide(
         _seats: seats,
     }));
     Ok(())
+}
+
+/// Finds the node that runs a match.
+fn router(
+    platform: &Platform,
+    tables: Arc<dyn LocalTables>,
+    nodes: Arc<MatchNodes>,
+    host: Arc<SocketHost>,
+    views: Arc<StoredMatches>,
+) -> Arc<MatchRouter> {
+    let remote = RemoteTables::start(RemoteTablesParts {
+        node: platform.node,
+        bus: Arc::clone(&platform.cluster.bus),
+        nodes: nodes.clone(),
+        host,
+        views: views.clone(),
+    });
+    MatchRouter::new(RouterParts {
+        node: platform.node,
+        store: platform.store.clone(),
+        tables,
+        remote,
+        nodes,
+        views,
+    })
 }
 
 /// A quarter of the processors.

@@ -13,8 +13,8 @@ const FORGIVEN: usize = 3;
 /// Long enough for all absences.
 const LONG: fn() -> Value = || json!({"score_to_win": 20, "game_speed": "medium", "ranked": true});
 
-/// Waits until a player is told of this event.
-async fn hear(events: &mut UnboundedReceiver<(String, Value)>, wanted: &str) -> Value {
+/// Waits until a player is events of this event.
+async fn wait_for(events: &mut UnboundedReceiver<(String, Value)>, wanted: &str) -> Value {
     loop {
         let (name, data) = events.recv().await.unwrap();
         assert!(
@@ -33,12 +33,12 @@ async fn drop_too_often(app: &App) {
     let last = app.nodes.len() - 1;
     let mut ada_player = Player::join(app, &ada, &[0], &id, Style::Follow).await;
     let mut bob_player = Player::join(app, &bob, &[last], &id, Style::Follow).await;
-    let mut told = bob_player.listen();
+    let mut events = bob_player.listen();
     let leaving = async {
         ada_player.play_states(120).await;
         for drop in 0..=FORGIVEN {
             ada_player.hang_up();
-            let paused = hear(&mut told, "paused").await;
+            let paused = wait_for(&mut events, "paused").await;
             let left = paused["remaining"].as_f64().unwrap();
             if drop == FORGIVEN {
                 assert!(left <= 5.0, "one absence too many: {paused}");

@@ -157,7 +157,7 @@ async fn inputs_with_earlier_numbers_are_ignored() {
 }
 
 /// Everything that a spectator could try.
-async fn meddle(app: &App, person: &TestUser, id: &str) {
+async fn fault(app: &App, person: &TestUser, id: &str) {
     let (mut socket, state) = at_running_match(app, person, 1, id).await;
     let data = input(1, state["tick"].as_i64().unwrap(), 1)["data"].clone();
     for (action, data) in [
@@ -203,7 +203,7 @@ async fn play_before_meddlers(app: &App) {
     let ada_player = Player::join(app, &ada, &[0], &id, Style::Follow).await;
     let bob_player = Player::join(app, &bob, &[1 % app.nodes.len()], &id, Style::Corner).await;
     let (ada_saw, bob_saw, ()) =
-        tokio::join!(ada_player.play(), bob_player.play(), meddle(app, &eve, &id));
+        tokio::join!(ada_player.play(), bob_player.play(), fault(app, &eve, &id));
     assert_eq!(ada_saw.result(), bob_saw.result(), "{}", app.name);
     for log in [&ada_saw, &bob_saw] {
         assert_eq!(log.end["reason"], "score");

@@ -45,27 +45,27 @@ fn random(test: &str) -> SeededRandom {
 }
 
 /// Two players of a ranked match, and who watches it.
-struct Guests {
+struct Participants {
     ada: TestUser,
     bob: TestUser,
     eve: TestUser,
 }
 
-impl Guests {
+impl Participants {
     /// New ones for each round: who often meet each other are no longer rated.
-    async fn arrive(app: &App, round: u64) -> Self {
+    async fn register(app: &App, round: u64) -> Self {
         let name = |name: &str| format!("{name}{round}");
-        let guests = Self {
+        let participants = Self {
             ada: app.user(&name("ada")).await,
             bob: app.user(&name("bob")).await,
             eve: app.user(&name("eve")).await,
         };
-        let_play_nine_matches(app, [&guests.ada, &guests.bob]);
-        guests
+        let_play_nine_matches(app, [&participants.ada, &participants.bob]);
+        participants
     }
 
     /// Both players enter the queue, at different nodes. Returns the id of their match.
-    async fn meet(&self, app: &App) -> String {
+    async fn find_match(&self, app: &App) -> String {
         let (mut ada_socket, _) = app.open_socket(&self.ada, 0, QUEUE).await;
         let (mut bob_socket, _) = app.open_socket(&self.bob, 1, QUEUE).await;
         let found = ada_socket.next_event("game_found").await;
@@ -75,13 +75,13 @@ impl Guests {
         id.as_str().unwrap().to_owned()
     }
 
-    /// All three are at the match until it ends, and somebody meddles. The first of the nodes runs it.
+    /// All three are at the match until it ends, and a fault is injected. The first of the nodes runs it.
     async fn play(
         &self,
         app: &App,
         nodes: &[usize],
         id: &str,
-        meddle: impl Future<Output = ()>,
+        fault: impl Future<Output = ()>,
     ) -> [Log; 3] {
         let reversed: Vec<usize> = nodes.iter().rev().copied().collect();
         let ada_player = Player::join(app, &self.ada, nodes, id, Style::Follow).await;
@@ -91,7 +91,7 @@ impl Guests {
             ada_player.play(),
             bob_player.play(),
             eve_player.play(),
-            meddle
+            fault
         );
         for other in [&bob, &eve] {
             assert_eq!(ada.result(), other.result(), "{id}");
@@ -107,8 +107,8 @@ impl Guests {
     }
 }
 
-/// Waits for the news of the end of a match on a player's own stream. It must come once.
-async fn hear_the_end(app: &App, person: &TestUser, node: usize, checked: oneshot::Receiver<()>) {
+/// Waits for the event of the end of a match on a player's own stream. It must come once.
+async fn expect_one_end(app: &App, person: &TestUser, node: usize, checked: oneshot::Receiver<()>) {
     let (mut socket, _) = app.open_socket(person, node, "/ws/events/").await;
     socket.next_event("match_finished").await;
     checked.await.unwrap();
@@ -126,19 +126,22 @@ async fn kill_one_of_two(app: &App, round: u64, random: &mut SeededRandom) {
     print(&format!(
         "round {round}: node {owner} is killed after {after:?}"
     ));
-    let guests = Guests::arrive(app, round).await;
-    let id = guests.meet(app).await;
+    let participants = Participants::register(app, round).await;
+    let id = participants.find_match(app).await;
     let kill = async {
         tokio::time::sleep(after).await;
         app.nodes[owner].signal("KILL");
     };
     let (checked, is_checked) = oneshot::channel();
     let playing = async {
-        Box::pin(guests.play(app, &[owner, other], &id, kill)).await;
-        guests.check(other, &id).await;
+        Box::pin(participants.play(app, &[owner, other], &id, kill)).await;
+        participants.check(other, &id).await;
         checked.send(()).unwrap();
     };
-    tokio::join!(playing, hear_the_end(app, &guests.ada, other, is_checked));
+    tokio::join!(
+        playing,
+        expect_one_end(app, &participants.ada, other, is_checked)
+    );
     app.nodes[owner].restart().await;
 }
 
@@ -159,15 +162,15 @@ async fn kill_the_only_node(app: &App, round: u64, random: &mut SeededRandom) {
     print(&format!(
         "round {round}: the node is killed after {after:?}"
     ));
-    let guests = Guests::arrive(app, round).await;
-    let id = guests.meet(app).await;
+    let participants = Participants::register(app, round).await;
+    let id = participants.find_match(app).await;
     let kill = async {
         tokio::time::sleep(after).await;
         app.nodes[0].signal("KILL");
         app.nodes[0].restart().await;
     };
-    Box::pin(guests.play(app, &[0], &id, kill)).await;
-    guests.check(0, &id).await;
+    Box::pin(participants.play(app, &[0], &id, kill)).await;
+    participants.check(0, &id).await;
 }
 
 #[tokio::test]

@@ -89,8 +89,8 @@ async fn match_of_players_elsewhere_is_handed_over() {
     check(&app, [&ada, &bob], &id, [&ada_saw, &bob_saw], 1).await;
 }
 
-/// Waits until a player is told of this event. Nothing more is told once the match has ended.
-async fn hear(events: &mut UnboundedReceiver<(String, Value)>, wanted: &str) -> Option<Value> {
+/// Waits until a player is events of this event. Nothing more is events once the match has ended.
+async fn wait_for(events: &mut UnboundedReceiver<(String, Value)>, wanted: &str) -> Option<Value> {
     while let Some((name, data)) = events.recv().await {
         if name == wanted {
             return Some(data);
@@ -116,11 +116,11 @@ async fn redis_outage_stops_matches_of_two_nodes_alone() {
     let bob_player = Player::join(&app, &bob, &[1], &split, Style::Corner).await;
     let cid_player = Player::join(&app, &cid, &[0], &whole, Style::Follow).await;
     let dan_player = Player::join(&app, &dan, &[0], &whole, Style::Corner).await;
-    let mut told = ada_player.listen();
+    let mut events = ada_player.listen();
     let outage = async {
-        hear(&mut told, "point").await.unwrap();
+        wait_for(&mut events, "point").await.unwrap();
         server.stop();
-        hear(&mut told, "paused").await.unwrap();
+        wait_for(&mut events, "paused").await.unwrap();
         server.restart();
     };
     let (ada_saw, bob_saw, cid_saw, dan_saw, ()) = tokio::join!(
@@ -174,10 +174,10 @@ async fn result_waits_for_postgres() {
     let mut ada_player = Player::join(&app, &ada, &[0], &id, Style::Follow).await;
     let bob_player = Player::join(&app, &bob, &[1], &id, Style::Corner).await;
     let playing = async {
-        let mut told = ada_player.listen();
+        let mut events = ada_player.listen();
         let decided = async {
             loop {
-                let point = hear(&mut told, "point").await.unwrap();
+                let point = wait_for(&mut events, "point").await.unwrap();
                 let most = point["score"]
                     .as_array()
                     .unwrap()
