@@ -75,7 +75,7 @@ fn options_of_any_game() -> Schema {
         .fold(AnyOfBuilder::new(), AnyOfBuilder::item)
         .item(null)
         .description(Some(
-            "The options of the game. The default is those of the match.",
+            "The options of the game. Without them, those of the match; with some, the others get their defaults.",
         ))
         .build();
     Schema::AnyOf(options)
