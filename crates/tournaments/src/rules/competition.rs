@@ -54,6 +54,7 @@ impl Competition {
             }
         }
         competition.make_slots(&seeds, &mut changes, now);
+        let changes = competition.finish_step(changes, now);
         Ok((competition, changes))
     }
 
@@ -116,17 +117,27 @@ impl Competition {
         self.slots.values()
     }
 
-    /// The places of those whose place is decided, the best first; those who share one by seed.
+    /// Places, the best first; those who share one by seed. In elimination those of who is out and of the champion, in
+    /// the other formats as they are now.
     #[must_use]
     pub fn placings(&self) -> Vec<Placing> {
         let mut placings = match self.format {
             Format::SingleElimination { .. } | Format::DoubleElimination => {
                 self.elimination_placings()
             }
-            Format::RoundRobin { .. } | Format::Swiss { .. } => vec![],
+            Format::RoundRobin { .. } | Format::Swiss { .. } => {
+                self.table().iter().map(|row| row.placing).collect()
+            }
         };
         placings.sort_by_key(|placing| (placing.from, self.seed_of(placing.entrant)));
         placings
+    }
+
+    /// Those who have a seed: who takes part, or did.
+    pub(super) fn participants(&self) -> impl Iterator<Item = &Entrant> {
+        self.entrants
+            .values()
+            .filter(|entrant| entrant.seed.is_some())
     }
 
     pub(super) fn seed_of(&self, number: EntrantNumber) -> Option<u16> {
@@ -147,7 +158,8 @@ impl Competition {
                 single_elimination_slots(seeds.len(), third_place)
             }
             Format::DoubleElimination => double_elimination_slots(seeds.len()),
-            Format::RoundRobin { .. } | Format::Swiss { .. } => vec![],
+            Format::RoundRobin { .. } => self.round_robin_slots(seeds),
+            Format::Swiss { .. } => vec![],
         };
         for slot in slots {
             changes.create(slot.key);

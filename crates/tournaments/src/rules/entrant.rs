@@ -41,7 +41,7 @@ pub enum EntrantStatus {
 }
 
 /// Somebody who takes part in a tournament, or wants to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entrant {
     /// The number in the tournament.
     pub number: EntrantNumber,
@@ -58,8 +58,8 @@ pub struct Entrant {
     pub present: bool,
     /// The first round it takes part in: 1, and more after a late entry.
     pub first_round: u16,
-    /// Swiss: the next round in which it asked for a bye, and those in which it had one.
-    pub requested_byes: Vec<u16>,
+    /// Swiss: the round for which it asked for a bye.
+    pub requested_bye: Option<u16>,
 }
 
 impl Entrant {
@@ -74,8 +74,17 @@ impl Entrant {
             status: EntrantStatus::Registered,
             present: true,
             first_round: 1,
-            requested_byes: Vec::new(),
+            requested_bye: None,
         }
+    }
+
+    /// Whether the entrant left or was disqualified.
+    #[must_use]
+    pub const fn was_removed(&self) -> bool {
+        matches!(
+            self.status,
+            EntrantStatus::Withdrawn | EntrantStatus::Disqualified
+        )
     }
 
     /// Whether the entrant still takes part.

@@ -59,7 +59,7 @@ impl Competition {
 
     /// The places of those who leave from each round: behind all who are still in after it.
     fn exit_ranges(&self) -> BTreeMap<(Bracket, u16), PlaceRange> {
-        let mut left = u16::try_from(self.entrants.len()).unwrap_or(u16::MAX);
+        let mut left = u16::try_from(self.participants().count()).unwrap_or(u16::MAX);
         let has_lower = self.slots.contains_key(&SlotKey::GRAND_FINAL);
         let exits_from = if has_lower {
             Bracket::Lower

@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 
 use crate::rules::{
-    BracketSlot, Changes, Competition, Entrant, EntrantNumber, EntrantStatus, Occupant, PerSide,
-    ResultKind, SlotFeed, SlotKey, SlotResult, SlotSide, SlotSource, SlotStatus, UnixMillis,
+    Bracket, BracketSlot, Changes, Competition, Entrant, EntrantNumber, EntrantStatus, Occupant,
+    PerSide, ResultKind, SlotFeed, SlotKey, SlotResult, SlotSide, SlotSource, SlotStatus,
+    UnixMillis,
 };
 
 impl Competition {
@@ -36,12 +37,38 @@ impl Competition {
         self.settle_all(self.dependents(key), changes, now);
     }
 
-    /// The slots where winner and loser of a slot go.
+    /// The slots that depend on a slot: where winner and loser go; in Swiss those of both in the next round; in round
+    /// robin the play-off.
     pub(in crate::rules) fn dependents(&self, key: SlotKey) -> Vec<SlotKey> {
-        let slot = self.slots.get(&key);
-        let feeds = slot.map(|slot| [slot.winner_to, slot.loser_to]);
-        let feeds = feeds.into_iter().flatten().flatten();
-        feeds.map(|feed| feed.slot).collect()
+        let Some(slot) = self.slots.get(&key) else {
+            return vec![];
+        };
+        let keys = self.slots.keys();
+        match key.bracket {
+            Bracket::Swiss => self.next_of_both(slot),
+            Bracket::RoundRobin => keys
+                .copied()
+                .filter(|key| key.bracket == Bracket::PlayOff)
+                .collect(),
+            _ => {
+                let feeds = [slot.winner_to, slot.loser_to].into_iter().flatten();
+                feeds.map(|feed| feed.slot).collect()
+            }
+        }
+    }
+
+    /// Swiss: the slots in the next round of who is in a slot.
+    fn next_of_both(&self, slot: &BracketSlot) -> Vec<SlotKey> {
+        let round = slot.key.round + 1;
+        let first = SlotKey::new(Bracket::Swiss, round, 0);
+        let last = SlotKey::new(Bracket::Swiss, round, u16::MAX);
+        let entrants = slot.occupants.map(Occupant::entrant);
+        let entrants = [entrants.a, entrants.b];
+        let next = self.slots.range(first..=last).filter(|(_, next)| {
+            let mut found = entrants.iter().flatten();
+            found.any(|number| next.side_of(*number).is_some())
+        });
+        next.map(|(key, _)| *key).collect()
     }
 
     /// The time that deadlines are counted from: it stands still while the tournament is paused.

@@ -1,22 +1,28 @@
 //! Results that the organizer changes.
 
 use crate::rules::{
-    BracketSlot, Changes, Competition, EntrantStatus, Occupant, PerSide, ResultKind, RuleError,
-    SlotKey, SlotResult, SlotSide, SlotStatus, UnixMillis,
+    Bracket, BracketSlot, Changes, Competition, EntrantStatus, Occupant, PerSide, ResultKind,
+    RuleError, SlotKey, SlotResult, SlotSide, SlotStatus, UnixMillis,
 };
 
 /// What becomes of a slot that is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Correction {
-    /// This side wins.
-    Award(SlotSide, Option<PerSide<u16>>),
+    /// This is the result.
+    Award {
+        /// Who wins. `None` is a draw, where the format knows one.
+        winner: Option<SlotSide>,
+        /// The points of both, if they are to count.
+        score: Option<PerSide<u16>>,
+    },
     /// The match is played again.
     Replay,
 }
 
 impl Competition {
     /// Changes the result of a slot that is over. Slots that depend on it and have not begun get their entrants anew;
-    /// calls of them are taken back.
+    /// calls of them are taken back. In Swiss, the slots of both entrants in the next round depend on it, but a pairing stands
+    /// whatever becomes of the points; in round robin only the play-off does, which is made anew.
     ///
     /// # Errors
     /// `WrongStatus` if the slot is not over or has a bye, `TooLate` if a slot that depends on it is live or done.
@@ -35,6 +41,9 @@ impl Competition {
         {
             return Err(RuleError::WrongStatus);
         }
+        if matches!(correction, Correction::Award { winner: None, .. }) && !self.allows_draw(key) {
+            return Err(RuleError::WrongStatus);
+        }
         let affected = self.undecided_dependents(key)?;
         let mut changes = Changes::default();
         for dependent in &affected {
@@ -44,9 +53,9 @@ impl Competition {
         self.let_play_again(key, &mut changes);
         match correction {
             Correction::Replay => self.settle_all([key], &mut changes, now),
-            Correction::Award(side, score) => {
+            Correction::Award { winner, score } => {
                 let result = SlotResult {
-                    winner: Some(side),
+                    winner,
                     score,
                     how: ResultKind::Awarded,
                 };
@@ -75,13 +84,24 @@ impl Competition {
     }
 
     fn reset_dependent(&mut self, key: SlotKey, changes: &mut Changes) {
-        self.take_back_call(key, changes);
-        if key == SlotKey::GRAND_FINAL_RESET {
-            self.slots.remove(&key);
-            changes.remove(key);
-        } else {
-            self.reset(key, changes);
+        if key.bracket != Bracket::Swiss {
+            self.take_back_call(key, changes);
         }
+        match key.bracket {
+            // The pairing of a round stands, whatever becomes of the points before.
+            Bracket::Swiss => {}
+            Bracket::PlayOff => self.remove_slot(key, changes),
+            _ if key == SlotKey::GRAND_FINAL_RESET => self.remove_slot(key, changes),
+            _ => self.reset(key, changes),
+        }
+    }
+
+    fn remove_slot(&mut self, key: SlotKey, changes: &mut Changes) {
+        if key.bracket == Bracket::PlayOff {
+            self.progress.round = self.progress.round.min(self.round_of(key) - key.round);
+        }
+        self.slots.remove(&key);
+        changes.remove(key);
     }
 
     /// Makes a slot as it was before it was known who is in it.
@@ -119,5 +139,8 @@ impl Competition {
 
 fn was_automatic(slot: &BracketSlot) -> bool {
     let how = slot.result.map(|result| result.how);
-    matches!(how, Some(ResultKind::Bye | ResultKind::Removal))
+    matches!(
+        how,
+        Some(ResultKind::Bye | ResultKind::RequestedBye | ResultKind::Removal)
+    )
 }

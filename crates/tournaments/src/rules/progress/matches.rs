@@ -72,7 +72,7 @@ impl Competition {
         let mut changes = Changes::default();
         let deadline = now.plus(self.timing.no_show);
         self.set_status(key, SlotStatus::Called, Some(deadline), &mut changes);
-        self.extend_round(key, now);
+        self.extend_round(now);
         Ok(changes)
     }
 

@@ -7,7 +7,9 @@ mod matches;
 mod pauses;
 mod removals;
 mod rounds;
+mod swiss_rounds;
 
 pub use corrections::Correction;
 pub use disputes::Ruling;
 pub use removals::Removal;
+pub use rounds::OpenMatch;

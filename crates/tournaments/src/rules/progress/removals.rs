@@ -1,7 +1,7 @@
 //! Entrants who leave or are disqualified.
 
 use crate::rules::{
-    BracketSlot, Changes, Competition, EntrantNumber, EntrantStatus, ResultKind, RuleError,
+    BracketSlot, Changes, Competition, EntrantNumber, EntrantStatus, Format, ResultKind, RuleError,
     SlotKey, SlotResult, SlotSide, SlotStatus, UnixMillis,
 };
 
@@ -16,7 +16,8 @@ pub enum Removal {
 
 impl Competition {
     /// Takes an entrant out. It loses the match that it is in, and all later slots are walkovers for the other side,
-    /// in both brackets. Results that stand stay.
+    /// in both brackets. Results that stand stay. In round robin, who has not played half of its games is taken out of the
+    /// table, and its remaining slots are void.
     ///
     /// # Errors
     /// `UnknownEntrant`, or `WrongStatus` if it has been taken out before.
@@ -45,12 +46,23 @@ impl Competition {
         let open = self.slots.values().filter(|slot| !slot.status.is_over());
         let found = open.filter_map(|slot| Some((slot.key, slot.status, slot.side_of(number)?)));
         let found: Vec<(SlotKey, SlotStatus, SlotSide)> = found.collect();
-        for (key, status, side) in found {
+        for (key, status, side) in found.iter().copied() {
             if status.is_open() {
                 changes.matches_to_cancel.insert(key);
             }
             if status == SlotStatus::Live {
                 let result = SlotResult::unplayed(Some(side.other()), ResultKind::Forfeit);
+                self.end_slot(key, result, changes, now);
+            }
+        }
+        let strike_off =
+            matches!(self.format, Format::RoundRobin { .. }) && self.left_before_half(number);
+        for (key, status, _) in found {
+            if status == SlotStatus::Live {
+                continue;
+            }
+            if strike_off {
+                let result = SlotResult::unplayed(None, ResultKind::Removal);
                 self.end_slot(key, result, changes, now);
             } else {
                 self.take_back_call(key, changes);
