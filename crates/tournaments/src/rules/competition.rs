@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::elimination::{double_elimination_slots, single_elimination_slots};
 use super::seeding::{Seeding, seed_order};
 use super::{
-    BracketSlot, Changes, Entrant, EntrantNumber, EntrantStatus, Format, Occupant, Placing,
-    RuleError, SlotKey, SlotSource, Timing, UnixMillis,
+    BracketSlot, Changes, Entrant, EntrantNumber, EntrantStatus, Format, Occupant, PerSide,
+    Placing, RuleError, SlotKey, SlotSide, SlotSource, Timing, UnixMillis,
 };
 
 /// What the row of a tournament holds beside its settings.
@@ -163,7 +163,12 @@ impl Competition {
         };
         for slot in slots {
             changes.create(slot.key);
-            self.slots.insert(slot.key, slot);
+            let occupants = PerSide::new(SlotSide::A, SlotSide::B).map(|side| {
+                let known = *slot.occupants.get(side);
+                seeded(*slot.sources.get(side), seeds).unwrap_or(known)
+            });
+            self.slots
+                .insert(slot.key, BracketSlot { occupants, ..slot });
         }
         let created: Vec<SlotKey> = self.slots.keys().copied().collect();
         self.settle_all(created, changes, now);
@@ -200,4 +205,13 @@ impl Competition {
                 .is_some_and(|slot| slot.status.is_over()),
         }
     }
+}
+
+/// Who comes from a source that names a seed.
+fn seeded(source: SlotSource, seeds: &[EntrantNumber]) -> Option<Occupant> {
+    let SlotSource::Seed(seed) = source else {
+        return None;
+    };
+    let number = seeds.get(usize::from(seed).checked_sub(1)?)?;
+    Some(Occupant::Entrant(*number))
 }

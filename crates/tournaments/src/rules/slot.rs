@@ -137,6 +137,17 @@ pub enum SlotSource {
     Paired,
 }
 
+impl SlotSource {
+    /// The slot that decides who it is.
+    #[must_use]
+    pub const fn slot(self) -> Option<SlotKey> {
+        match self {
+            Self::WinnerOf(key) | Self::LoserOf(key) => Some(key),
+            Self::Seed(_) | Self::Bye | Self::Paired => None,
+        }
+    }
+}
+
 /// Who is on a side.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Occupant {

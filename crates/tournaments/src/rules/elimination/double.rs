@@ -1,7 +1,7 @@
 //! The slots of double elimination.
 
 use super::lower_order::lower_orders;
-use super::single::{connect, loser_of, rounds, upper_slots};
+use super::single::{connect, loser_of, matches, rounds, upper_slots};
 use crate::rules::{Bracket, BracketSlot, PerSide, SlotKey, SlotSource};
 
 /// The slots of double elimination between this many entrants, without the second match of the grand final.
@@ -33,12 +33,13 @@ pub(in crate::rules) fn double_elimination_slots(entrants: usize) -> Vec<Bracket
 
 /// The losers of each upper round, in the order in which they enter the lower bracket.
 fn losers_by_round(slots: &[BracketSlot], rounds: u16) -> Vec<Vec<SlotSource>> {
+    let matches = matches(slots);
     let orders = (1_u16..).zip(lower_orders(rounds));
     let losers = orders.map(|(round, order)| {
         let count = 1 << (rounds - round);
         let positions = (0..count).map(|position| order.upper_position(position, count) + 1);
         let keys = positions.map(|position| SlotKey::new(Bracket::Upper, round, position));
-        keys.map(|key| loser_of(slots, key)).collect()
+        keys.map(|key| loser_of(&matches, key)).collect()
     });
     losers.collect()
 }

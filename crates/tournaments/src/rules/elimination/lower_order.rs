@@ -1,6 +1,9 @@
 //! In which order the losers of an upper round enter the lower bracket.
 //!
-//! For brackets of 4 to 128 these are the orders of brackets-manager, so that a bracket looks as people know it.
+//! For brackets of 4 to 128 these are the orders of brackets-manager, so that a bracket looks as people know it. Larger
+//! ones begin and end like those; the orders between are chosen so that few who have met in the upper bracket meet again
+//! soon in the lower one. Alternating two orders would be simpler, but then the losers of every other round meet those
+//! from before as soon as they enter.
 
 /// An order of the losers of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,13 +50,21 @@ pub(super) fn lower_orders(rounds: u16) -> Vec<LowerOrder> {
         7 => vec![
             Natural, Reverse, HalfShift, PairFlip, PairFlip, PairFlip, Natural,
         ],
-        _ => large_orders(rounds),
+        8 => large_orders(&[]),
+        9 => large_orders(&[HalfShift]),
+        _ => large_orders(&[PairFlip, HalfShift]),
     }
 }
 
-fn large_orders(rounds: u16) -> Vec<LowerOrder> {
-    let alternating = [Reverse, HalfShift].into_iter().cycle();
-    let middle = alternating.take(usize::from(rounds) - 3);
-    let first = std::iter::once(Natural);
-    first.chain(middle).chain([Natural, Natural]).collect()
+/// The orders of brackets of more than 128, which differ in the rounds before the last two.
+fn large_orders(before_last: &[LowerOrder]) -> Vec<LowerOrder> {
+    let first = [
+        Natural,
+        Reverse,
+        HalfShift,
+        ReverseHalfShift,
+        PairFlip,
+        Reverse,
+    ];
+    [&first, before_last, &[Natural, Natural]].concat()
 }

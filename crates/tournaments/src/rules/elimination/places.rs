@@ -29,10 +29,10 @@ impl Competition {
         slot: &BracketSlot,
         ranges: &BTreeMap<(Bracket, u16), PlaceRange>,
     ) -> Vec<(EntrantNumber, PlaceRange)> {
-        let (from, to) = ranges
-            .get(&(slot.key.bracket, slot.key.round))
-            .copied()
-            .unwrap_or_default();
+        // Who leaves where a loser would go on has the places of those who leave there.
+        let exit = slot.loser_to.map_or(slot.key, |feed| feed.slot);
+        let range = ranges.get(&(exit.bracket, exit.round));
+        let (from, to) = range.copied().unwrap_or_default();
         let winner = slot.result.and_then(|result| result.winner);
         let exits = SlotSide::BOTH.into_iter().filter_map(|side| {
             let entrant = slot.occupants.get(side).entrant()?;
@@ -67,17 +67,18 @@ impl Competition {
             Bracket::Upper
         };
         let mut matches: BTreeMap<(Bracket, u16), u16> = BTreeMap::new();
-        for slot in self.slots.values().filter(|slot| slot.is_match()) {
-            *matches
+        for slot in self.slots.values() {
+            let count = matches
                 .entry((slot.key.bracket, slot.key.round))
-                .or_default() += 1;
+                .or_default();
+            *count += u16::from(slot.is_match());
         }
         let mut ranges = BTreeMap::new();
         for (part, count) in matches
             .iter()
             .filter(|((bracket, _), _)| *bracket == exits_from)
         {
-            ranges.insert(*part, (left + 1 - count, left));
+            ranges.insert(*part, (left + 1 - (*count).max(1), left));
             left -= count;
         }
         ranges.extend([((Bracket::Final, 1), (2, 2)), ((Bracket::Final, 2), (2, 2))]);

@@ -1,5 +1,7 @@
 //! The slots of single elimination, and the upper bracket of double elimination.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::fold::fold;
 use crate::rules::{Bracket, BracketSlot, PerSide, SlotFeed, SlotKey, SlotSide, SlotSource};
 
@@ -12,7 +14,9 @@ pub(in crate::rules) fn single_elimination_slots(
     let mut slots = upper_slots(entrants);
     if third_place && rounds >= 2 {
         let semi_final = |position| SlotKey::new(Bracket::Upper, rounds - 1, position);
-        let sources = PerSide::new(semi_final(1), semi_final(2)).map(|key| loser_of(&slots, key));
+        let matches = matches(&slots);
+        let semi_finals = PerSide::new(semi_final(1), semi_final(2));
+        let sources = semi_finals.map(|key| loser_of(&matches, key));
         if sources.a != SlotSource::Bye && sources.b != SlotSource::Bye {
             slots.push(BracketSlot::new(
                 SlotKey::new(Bracket::ThirdPlace, 1, 1),
@@ -57,10 +61,15 @@ fn later_slot(round: u16, position: u16) -> BracketSlot {
     BracketSlot::new(SlotKey::new(Bracket::Upper, round, position), sources)
 }
 
-/// Where the loser of a slot comes from: a slot with a bye has none.
-pub(super) fn loser_of(slots: &[BracketSlot], key: SlotKey) -> SlotSource {
-    let has_loser = slots.iter().any(|slot| slot.key == key && slot.is_match());
-    match has_loser {
+/// The slots that have a loser: those without a bye.
+pub(super) fn matches(slots: &[BracketSlot]) -> BTreeSet<SlotKey> {
+    let matches = slots.iter().filter(|slot| slot.is_match());
+    matches.map(|slot| slot.key).collect()
+}
+
+/// Where the loser of a slot comes from.
+pub(super) fn loser_of(matches: &BTreeSet<SlotKey>, key: SlotKey) -> SlotSource {
+    match matches.contains(&key) {
         true => SlotSource::LoserOf(key),
         false => SlotSource::Bye,
     }
@@ -68,7 +77,7 @@ pub(super) fn loser_of(slots: &[BracketSlot], key: SlotKey) -> SlotSource {
 
 /// Lets each slot know where its winner and its loser go.
 pub(super) fn connect(slots: &mut [BracketSlot]) {
-    let mut feeds = std::collections::BTreeMap::new();
+    let mut feeds = BTreeMap::new();
     for slot in slots.iter() {
         for side in SlotSide::BOTH {
             let feed = SlotFeed {

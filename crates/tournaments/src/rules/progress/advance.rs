@@ -45,7 +45,7 @@ impl Competition {
         };
         let keys = self.slots.keys();
         match key.bracket {
-            Bracket::Swiss => self.next_of_both(slot),
+            Bracket::Swiss => self.slots_of_both(slot, key.round + 1),
             Bracket::RoundRobin => keys
                 .copied()
                 .filter(|key| key.bracket == Bracket::PlayOff)
@@ -57,9 +57,8 @@ impl Competition {
         }
     }
 
-    /// Swiss: the slots in the next round of who is in a slot.
-    fn next_of_both(&self, slot: &BracketSlot) -> Vec<SlotKey> {
-        let round = slot.key.round + 1;
+    /// Swiss: the slots in another round of who is in a slot.
+    pub(in crate::rules) fn slots_of_both(&self, slot: &BracketSlot, round: u16) -> Vec<SlotKey> {
         let first = SlotKey::new(Bracket::Swiss, round, 0);
         let last = SlotKey::new(Bracket::Swiss, round, u16::MAX);
         let entrants = slot.occupants.map(Occupant::entrant);
@@ -95,7 +94,7 @@ impl Competition {
         }
     }
 
-    /// Who comes from a source; `None` if it does not say.
+    /// Who comes from a source; `None` if that was known from the beginning.
     fn occupant_from(&self, source: SlotSource) -> Option<Occupant> {
         let of_slot = |key: SlotKey, pick: fn(&BracketSlot) -> Option<EntrantNumber>| {
             let slot = self.slots.get(&key)?;
@@ -105,13 +104,8 @@ impl Competition {
             Some(pick(slot).map_or(Occupant::Nobody, Occupant::Entrant))
         };
         match source {
-            SlotSource::Paired => None,
+            SlotSource::Paired | SlotSource::Seed(_) => None,
             SlotSource::Bye => Some(Occupant::Nobody),
-            SlotSource::Seed(seed) => {
-                let mut entrants = self.entrants.values();
-                let entrant = entrants.find(|entrant| entrant.seed == Some(seed))?;
-                Some(Occupant::Entrant(entrant.number))
-            }
             SlotSource::WinnerOf(key) => of_slot(key, BracketSlot::winner),
             SlotSource::LoserOf(key) => of_slot(key, BracketSlot::loser),
         }
@@ -130,6 +124,10 @@ impl Competition {
             self.set_status(key, SlotStatus::Unknown, None, changes);
             return false;
         }
+        if !slot.is_match() {
+            self.advance_by_bye(key, occupants, changes, now);
+            return true;
+        }
         let can_play = occupants.map(|one| one.entrant().is_some_and(|one| self.is_playing(one)));
         let winner = match (can_play.a, can_play.b) {
             (true, true) => {
@@ -140,12 +138,26 @@ impl Competition {
             (false, true) => Some(SlotSide::B),
             (false, false) => None,
         };
-        let how = match slot.is_match() || winner.is_none() {
-            true => ResultKind::Removal,
-            false => ResultKind::Bye,
+        let result = SlotResult::unplayed(winner, ResultKind::Removal);
+        self.close(key, result, changes, now);
+        true
+    }
+
+    /// Who has a bye advances, even if it has left: it leaves the tournament in its next match.
+    fn advance_by_bye(
+        &mut self,
+        key: SlotKey,
+        occupants: PerSide<Occupant>,
+        changes: &mut Changes,
+        now: UnixMillis,
+    ) {
+        let mut sides = SlotSide::BOTH.into_iter();
+        let winner = sides.find(|side| occupants.get(*side).entrant().is_some());
+        let how = match winner {
+            Some(_) => ResultKind::Bye,
+            None => ResultKind::Removal,
         };
         self.close(key, SlotResult::unplayed(winner, how), changes, now);
-        true
     }
 
     /// Both are known: the slot can be called after a while.

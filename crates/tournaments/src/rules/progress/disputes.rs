@@ -2,7 +2,8 @@
 
 use super::Correction;
 use crate::rules::{
-    Changes, Competition, Dispute, EntrantNumber, RuleError, SlotKey, SlotStatus, UnixMillis,
+    Bracket, Changes, Competition, Dispute, EntrantNumber, RuleError, SlotKey, SlotStatus,
+    UnixMillis,
 };
 
 /// What the organizer decides about a dispute.
@@ -69,12 +70,26 @@ impl Competition {
 
     /// Until when a slot is not called because of disputes about the slots before.
     pub(in crate::rules) fn held_until(&self, key: SlotKey) -> Option<UnixMillis> {
-        let disputed = self
-            .slots
-            .values()
-            .filter_map(|slot| Some((slot, slot.dispute?)));
-        let before = disputed.filter(|(slot, _)| self.dependents(slot.key).contains(&key));
-        before.map(|(_, dispute)| dispute.until).max()
+        let until = |key: &SlotKey| Some(self.slots.get(key)?.dispute?.until);
+        self.slots_before(key).iter().filter_map(until).max()
+    }
+
+    /// The slots that a slot depends on.
+    fn slots_before(&self, key: SlotKey) -> Vec<SlotKey> {
+        let Some(slot) = self.slots.get(&key) else {
+            return vec![];
+        };
+        let keys = self.slots.keys().copied();
+        match key.bracket {
+            Bracket::PlayOff => keys
+                .filter(|key| key.bracket == Bracket::RoundRobin)
+                .collect(),
+            Bracket::Swiss => self.slots_of_both(slot, key.round.saturating_sub(1)),
+            _ => {
+                let sources = slot.sources.iter();
+                sources.filter_map(|(_, source)| source.slot()).collect()
+            }
+        }
     }
 
     fn end_dispute(&mut self, key: SlotKey, now: UnixMillis) -> Changes {

@@ -51,22 +51,23 @@ impl SwissRound {
         })
     }
 
-    /// Pairs the round, whatever it takes. If it cannot be paired otherwise, those who have met may meet again; if blocked
-    /// pairs are still in the way, as few as possible are left unpaired.
+    /// Pairs the round, whatever it takes. Who may meet nobody at all, being blocked, stays unpaired. If the others cannot
+    /// be paired otherwise, those who have met may meet again; if blocked pairs are still in the way, as many as possible
+    /// are paired.
     #[must_use]
     pub fn pair_or_repeat(&self) -> SwissPairing {
-        if let Ok(pairing) = self.pair() {
-            return pairing;
-        }
-        let lenient = self.allowing_rematches();
-        if let Ok(pairing) = lenient.pair() {
-            return pairing;
-        }
-        let unpaired = left_over(&lenient);
-        let mut rest = lenient;
-        rest.players
-            .retain(|player| !unpaired.contains(&player.entrant));
-        let pairing = rest.pair().unwrap_or_else(|_| SwissPairing {
+        let mut rest = self.allowing_rematches();
+        let mut unpaired = rest.isolated();
+        rest.drop_players(&unpaired);
+        let mut strict = self.clone();
+        strict.drop_players(&unpaired);
+        let pairing = strict.pair().or_else(|_| rest.pair()).or_else(|_| {
+            let dropped = rest.unpairable();
+            rest.drop_players(&dropped);
+            unpaired.extend(dropped);
+            rest.pair()
+        });
+        let pairing = pairing.unwrap_or_else(|_| SwissPairing {
             round: self.round,
             pairs: vec![],
             bye: None,
@@ -77,5 +78,35 @@ impl SwissRound {
             unpaired,
             ..pairing
         }
+    }
+
+    /// Who may meet nobody.
+    fn isolated(&self) -> Vec<EntrantNumber> {
+        let entrants = self.players.iter().map(|player| player.entrant);
+        let isolated = entrants.filter(|number| self.opponents(*number) == 0);
+        isolated.filter(|_| self.players.len() > 1).collect()
+    }
+
+    /// Whom to leave out so that all others can be paired but one, who gets the bye: of those who are left when as many as
+    /// possible are paired, all but the one with the most possible opponents.
+    fn unpairable(&self) -> Vec<EntrantNumber> {
+        let mut left = left_over(self);
+        left.sort_by_key(|number| self.opponents(*number));
+        left.pop();
+        left
+    }
+
+    /// How many somebody may meet.
+    fn opponents(&self, entrant: EntrantNumber) -> usize {
+        let others = self.players.iter().map(|player| player.entrant);
+        let others = others.filter(|other| *other != entrant);
+        others
+            .filter(|other| self.may_meet(entrant, *other))
+            .count()
+    }
+
+    fn drop_players(&mut self, dropped: &[EntrantNumber]) {
+        self.players
+            .retain(|player| !dropped.contains(&player.entrant));
     }
 }

@@ -1,0 +1,14 @@
+//! The rules, from outside: whole tournaments of every format and size, compared with computations that share no code
+//! with them.
+
+mod double_elimination;
+mod lower_bracket;
+mod mishaps;
+mod organizer;
+mod round_robin;
+mod simulation;
+mod single_elimination;
+mod starting;
+mod swiss_events;
+mod swiss_pairing;
+mod tables;
