@@ -1,6 +1,14 @@
 //! The rules, from outside: whole tournaments of every format and size, compared with computations that share no code
 //! with them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
 mod double_elimination;
 mod lower_bracket;
 mod mishaps;

@@ -49,7 +49,10 @@ fn nobody_meets_twice_or_has_two_byes() {
                 }
             }
             // Three rounds can leave six places, one of them the bye, in two groups of three who have all met each other.
-            assert!(repeated == 0 || count == 5 || count == 6, "{count} players, seed {seed}");
+            assert!(
+                repeated == 0 || count == 5 || count == 6,
+                "{count} players, seed {seed}"
+            );
             let all: Vec<u16> = (1..=rounds).collect();
             assert_eq!(simulation.rounds_started, all);
             if repeated == 0 {

@@ -78,10 +78,15 @@ impl Case {
     /// The least cost of pairing these players, who are in order.
     fn least_cost(&self, players: &[SwissPlayer]) -> Option<i128> {
         let costs = |better: &SwissPlayer| {
-            let of_pair = |worse| self.may_meet(better, worse).then(|| cost(players, better, worse));
+            let of_pair = |worse| {
+                self.may_meet(better, worse)
+                    .then(|| cost(players, better, worse))
+            };
             let at = players.iter().position(|one| one == better).unwrap();
             let later = players.iter().enumerate();
-            later.map(|(other, worse)| if at < other { of_pair(worse) } else { None }).collect()
+            later
+                .map(|(other, worse)| if at < other { of_pair(worse) } else { None })
+                .collect()
         };
         let costs: Vec<Vec<Option<i128>>> = players.iter().map(costs).collect();
         least_cost_of((1 << players.len()) - 1, &costs)
