@@ -107,9 +107,9 @@ impl Simulation {
             Occupant::Entrant(_) => occupant,
             Occupant::Nobody | Occupant::Unknown => Occupant::Unknown,
         };
-        let slots = self.stored_slots.values().cloned().map(|slot| BracketSlot {
+        let slots = self.stored_slots.values().map(|slot| BracketSlot {
             occupants: slot.occupants.map(bare),
-            ..slot
+            ..*slot
         });
         let restored = Competition::restore(
             self.competition.format(),
