@@ -14,7 +14,7 @@ pub(super) const MAX_WINDOW: usize = 256;
 const FORBIDDEN: i128 = 1_000_000_000_000_000_000_000_000_000_000;
 
 /// Players who are paired at once, in order.
-type Window = Vec<RankedPlayer>;
+type PlayerWindow = Vec<RankedPlayer>;
 /// A pair, the better player first.
 pub(super) type RankedPair = (RankedPlayer, RankedPlayer);
 
@@ -28,7 +28,7 @@ pub(super) fn pair_in_windows(
     round: &SwissRound,
     players: &[RankedPlayer],
 ) -> Option<Vec<RankedPair>> {
-    let mut windows: VecDeque<Window> = cut(players).into();
+    let mut windows: VecDeque<PlayerWindow> = cut(players).into();
     let mut done: Vec<Vec<RankedPair>> = vec![];
     while let Some(window) = windows.pop_front() {
         let (even, carried) = split_off_floater(&window);
@@ -46,7 +46,8 @@ pub(super) fn pair_in_windows(
             }
             (None, None) => {
                 let before = done.pop()?.into_iter();
-                let mut joined: Window = before.flat_map(|(one, other)| [one, other]).collect();
+                let mut joined: PlayerWindow =
+                    before.flat_map(|(one, other)| [one, other]).collect();
                 joined.extend(window);
                 sort(&mut joined);
                 windows.push_back(joined);
@@ -63,12 +64,12 @@ fn order(player: &RankedPlayer) -> (Reverse<u16>, usize) {
     (Reverse(player.player.half_points), player.position)
 }
 
-fn sort(window: &mut Window) {
+fn sort(window: &mut PlayerWindow) {
     window.sort_by_key(order);
 }
 
 /// Takes the player who goes to the next window out of a window of an odd number.
-fn split_off_floater(window: &[RankedPlayer]) -> (Window, Option<RankedPlayer>) {
+fn split_off_floater(window: &[RankedPlayer]) -> (PlayerWindow, Option<RankedPlayer>) {
     let mut even = window.to_vec();
     let carried = match window.len().is_multiple_of(2) {
         true => None,
@@ -118,12 +119,12 @@ pub(super) fn pair_window(round: &SwissRound, players: &[RankedPlayer]) -> Optio
 }
 
 /// Cuts players into windows.
-fn cut(players: &[RankedPlayer]) -> Vec<Window> {
+fn cut(players: &[RankedPlayer]) -> Vec<PlayerWindow> {
     if players.len() <= MAX_WINDOW {
         return vec![players.to_vec()];
     }
     let groups = players.chunk_by(|one, other| one.player.half_points == other.player.half_points);
-    let mut windows: Vec<Window> = vec![];
+    let mut windows: Vec<PlayerWindow> = vec![];
     for group in groups {
         if group.len() >= MAX_WINDOW {
             windows.extend(cut_group(group));
@@ -140,7 +141,7 @@ fn cut(players: &[RankedPlayer]) -> Vec<Window> {
 
 /// Cuts a large group: each window has a part of the upper half and that part of the lower half which it meets. The last
 /// player of an odd group is in the last window.
-fn cut_group(group: &[RankedPlayer]) -> Vec<Window> {
+fn cut_group(group: &[RankedPlayer]) -> Vec<PlayerWindow> {
     let half = group.len() / 2;
     let parts = (2 * half).div_ceil(MAX_WINDOW - 2);
     let (upper, lower) = group.split_at(half);
@@ -153,7 +154,7 @@ fn cut_group(group: &[RankedPlayer]) -> Vec<Window> {
         window.extend(slice(lower, part, half));
         window
     });
-    let mut windows: Vec<Window> = windows.collect();
+    let mut windows: Vec<PlayerWindow> = windows.collect();
     if let (Some(last), Some(window)) = (lower.get(half), windows.last_mut()) {
         window.push(*last);
     }
