@@ -139,7 +139,7 @@ pub struct MatchPlayer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(example = json!({"tick": 412, "at_ms": 6867, "player": 0, "rally": 7}))]
 pub struct TimelinePoint {
-    /// The tick of the match, 60 a second.
+    /// The tick of the match, 60 a second; in games of turns the number of moves.
     pub tick: u32,
     /// The time since the start of the match, pauses not counted.
     pub at_ms: u64,

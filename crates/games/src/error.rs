@@ -17,6 +17,7 @@ kernel::error_codes! {
         GameNotFound = "games.game_not_found", NotFound, "There is no such game.";
         UnknownLevel = "games.unknown_level", Invalid, "The computer has no such level in this game.";
         NamesInvalid = "games.names_invalid", Invalid, "Give two different names of 1 to 24 visible characters.";
+        NeverRanked = "games.never_ranked", Invalid, "Matches against the computer and at one keyboard are never ranked.";
         Engaged = "games.engaged", Conflict, "You are in another match. Finish it first.";
         OpponentEngaged = "games.opponent_engaged", Conflict, "The other player is in another match.";
         Queued = "games.queued", Conflict, "You are in the queue already.";

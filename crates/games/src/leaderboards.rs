@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::games::Games;
 use crate::match_starts::find_game;
 use crate::parts::GamesParts;
-use crate::queries::boards::Leaderboard;
+use crate::queries::boards::{CountedBoard, Leaderboard};
 use crate::queries::ratings::RatingRow;
 use crate::rules::Season;
 
@@ -62,9 +62,15 @@ impl LeaderboardService for Games {
             season: season_name(season, self.parts.store.env().now())?,
         };
         self.read(move |conn, parts| match part {
-            LeaderboardPart::All => list(conn, parts, &board, user, page),
-            LeaderboardPart::AroundMe => around(conn, parts, &board, user),
-            LeaderboardPart::Friends => among_friends(conn, parts, &board, user, page),
+            LeaderboardPart::All => {
+                let board = board.counted(conn)?;
+                list(conn, parts, &board, user, page)
+            }
+            LeaderboardPart::AroundMe => around(conn, parts, board, user),
+            LeaderboardPart::Friends => {
+                let board = board.counted(conn)?;
+                among_friends(conn, parts, &board, user, page)
+            }
         })
         .await
     }
@@ -83,12 +89,12 @@ fn season_name(given: Option<String>, now: kernel::Timestamp) -> Result<String, 
 fn list(
     conn: &mut AnyConn,
     parts: &GamesParts,
-    board: &Leaderboard,
+    board: &CountedBoard,
     viewer: UserId,
     page: PageRequest,
 ) -> Result<(PageRequest, Page<LeaderboardEntry>), AppError> {
     let rows = board.page(conn, page.offset, page.limit)?;
-    let total = board.len(conn)?;
+    let total = board.len();
     let items = entries(conn, parts, viewer, rows)?;
     Ok((page, Page { items, total }))
 }
@@ -96,23 +102,24 @@ fn list(
 fn around(
     conn: &mut AnyConn,
     parts: &GamesParts,
-    board: &Leaderboard,
+    board: Leaderboard,
     viewer: UserId,
 ) -> Result<(PageRequest, Page<LeaderboardEntry>), AppError> {
     let own = board.row_of(conn, viewer)?.ok_or(Error::NotRanked)?;
+    let board = board.counted(conn)?;
     let position = board.offset_of(conn, &own)?;
     let first = position.saturating_sub(AROUND).max(0);
     let page = PageRequest {
         offset: first,
         limit: position - first + 1 + AROUND,
     };
-    list(conn, parts, board, viewer, page)
+    list(conn, parts, &board, viewer, page)
 }
 
 fn among_friends(
     conn: &mut AnyConn,
     parts: &GamesParts,
-    board: &Leaderboard,
+    board: &CountedBoard,
     viewer: UserId,
     page: PageRequest,
 ) -> Result<(PageRequest, Page<LeaderboardEntry>), AppError> {

@@ -62,7 +62,9 @@ pub use match_store::{
 };
 pub use mode::{MatchLimits, MatchMode};
 pub use opening::{MatchDraft, Seating, open_match};
-pub use outcome::{EndReason, MatchCancelReason, MatchEnding, MatchOutcome, PointScored};
+pub use outcome::{
+    EndReason, MatchCancelReason, MatchEnding, MatchOutcome, PointScored, TimedPoint,
+};
 pub use parts::GamesParts;
 pub use player_statistics::StatisticsService;
 pub use queue::{KeptPlace, MatchQueue, QueueService, start_matchers};

@@ -25,6 +25,15 @@ pub(crate) struct SeenPlayer {
     pub history: Audience,
 }
 
+/// Whether a user shows their ended matches to somebody with this relation to them.
+pub(crate) const fn shows_history(audience: Audience, relation: Relation) -> bool {
+    match (audience, relation) {
+        (_, Relation::Blocked) | (Audience::Nobody, _) => false,
+        (Audience::Everyone, _) | (Audience::Friends, Relation::Friend) => true,
+        (Audience::Friends, Relation::Stranger) => false,
+    }
+}
+
 /// What a user who does not play learns of a match of these users. Matches alone are nobody else's.
 /// Unrated matches from invites are for the friends of both players while they are played; once a match
 /// has ended, its players' settings decide.
@@ -42,12 +51,12 @@ pub(crate) fn visibility(
     {
         return MatchVisibility::Hidden;
     }
-    let is_friend = |player: &SeenPlayer| player.relation == Relation::Friend;
-    let is_shown = |player: &SeenPlayer| match (is_live, player.history) {
-        (true, _) => is_rated || mode != MatchMode::Invite || is_friend(player),
-        (false, Audience::Everyone) => true,
-        (false, Audience::Friends) => is_friend(player),
-        (false, Audience::Nobody) => false,
+    let is_shown = |player: &SeenPlayer| {
+        if is_live {
+            is_rated || mode != MatchMode::Invite || player.relation == Relation::Friend
+        } else {
+            shows_history(player.history, player.relation)
+        }
     };
     if players.iter().all(is_shown) {
         MatchVisibility::Visible

@@ -1,5 +1,7 @@
 //! Matches: one, a history, those that are played now, and replays.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use contract::accounts::Audience;
 use contract::invites::MatchId;
@@ -10,12 +12,13 @@ use kernel::{Actor, AppError, Page, PageRequest, Relation, UserId};
 
 use crate::error::Error;
 use crate::games::Games;
-use crate::match_access::{MatchVisibility, SeenPlayer, visibility};
+use crate::match_access::{MatchVisibility, SeenPlayer, shows_history, visibility};
 use crate::match_dto;
+use crate::match_starts::find_game;
 use crate::names::{mode_of, result_of};
 use crate::parts::GamesParts;
 use crate::queries::history::{self, HistoryFilter, LiveFilter};
-use crate::queries::{matches, results};
+use crate::queries::{matches, results, statistics};
 use crate::stored_match::{MatchStatus, StoredMatch};
 
 /// Which matches of a history to list.
@@ -45,7 +48,7 @@ pub trait MatchReadsService: Send + Sync {
     /// Lists the finished matches of a player, the last ended first.
     ///
     /// # Errors
-    /// `users.not_found`, also across a block; `games.history_private`.
+    /// `games.game_not_found`; `users.not_found`, also across a block; `games.history_private`.
     async fn history(
         &self,
         actor: &Actor,
@@ -56,7 +59,7 @@ pub trait MatchReadsService: Send + Sync {
     /// Lists the matches that are played now and that the actor may watch, the newest first.
     ///
     /// # Errors
-    /// Only if the database fails.
+    /// `games.game_not_found`.
     async fn live(
         &self,
         actor: &Actor,
@@ -113,6 +116,7 @@ impl MatchReadsService for Games {
         page: PageRequest,
     ) -> Result<Page<GameMatch>, AppError> {
         let viewer = actor.user;
+        ensure_known_game(&self.parts, query.game.as_deref())?;
         self.read(move |conn, parts| {
             let filter = history_filter(conn, parts, viewer, query)?;
             let found = filter.page(conn, page)?;
@@ -128,6 +132,7 @@ impl MatchReadsService for Games {
         page: PageRequest,
     ) -> Result<Page<GameMatch>, AppError> {
         let user = actor.user;
+        ensure_known_game(&self.parts, game.as_deref())?;
         self.read(move |conn, parts| {
             let filter = live_filter(conn, parts, user, game)?;
             let found = filter.page(conn, page)?;
@@ -161,6 +166,11 @@ impl MatchReadsService for Games {
         self.read(move |conn, parts| load_visible(conn, parts, user, id))
             .await
     }
+}
+
+/// Checks that the game of a filter is in the catalogue.
+fn ensure_known_game(parts: &GamesParts, game: Option<&str>) -> Result<(), AppError> {
+    game.map_or(Ok(()), |game| find_game(parts, game).map(drop))
 }
 
 /// The live matches that a user may watch.
@@ -235,9 +245,9 @@ fn history_filter(
     viewer: UserId,
     query: HistoryQuery,
 ) -> Result<HistoryFilter, AppError> {
-    let user = match &query.player {
+    let shown = match &query.player {
         Some(name) => find_shown_player(conn, parts, viewer, name)?,
-        None => viewer,
+        None => ShownPlayer::oneself(viewer),
     };
     let opponent = match &query.opponent {
         Some(name) => {
@@ -246,16 +256,32 @@ fn history_filter(
         }
         None => None,
     };
-    let hidden = parts.relations.hidden_from(conn, viewer)?;
     Ok(HistoryFilter {
-        user,
+        user: shown.user,
         opponent,
         game: query.game,
         result: query.result.map(result_of),
         mode: query.mode.map(mode_of),
-        hidden: hidden.into_iter().collect(),
-        between_users: user != viewer,
+        hidden: shown.hidden.into_iter().collect(),
+        between_users: shown.user != viewer,
     })
+}
+
+/// A player whose matches the viewer may see.
+pub(crate) struct ShownPlayer {
+    pub(crate) user: UserId,
+    /// The opponents who do not show their matches to the viewer, and so not those against them.
+    pub(crate) hidden: HashSet<UserId>,
+}
+
+impl ShownPlayer {
+    /// Users see all of their own matches.
+    pub(crate) fn oneself(viewer: UserId) -> Self {
+        Self {
+            user: viewer,
+            hidden: HashSet::new(),
+        }
+    }
 }
 
 /// Finds a user who shows their matches to the viewer.
@@ -264,20 +290,49 @@ pub(crate) fn find_shown_player(
     parts: &GamesParts,
     viewer: UserId,
     name: &str,
-) -> Result<UserId, AppError> {
+) -> Result<ShownPlayer, AppError> {
     let found = parts.players.find_by_username(conn, name)?;
     let (player, audience) = found.ok_or(Common::UserNotFound)?;
     if player.id == viewer {
-        return Ok(viewer);
+        return Ok(ShownPlayer::oneself(viewer));
     }
-    let relations = parts.relations.relations(conn, &[(viewer, player.id)])?;
-    match (relations.first(), audience) {
-        (None | Some(Relation::Blocked), _) => Err(Common::UserNotFound.into()),
-        (Some(Relation::Friend), Audience::Friends) | (Some(_), Audience::Everyone) => {
-            Ok(player.id)
+    let mut others = statistics::opponents(conn, player.id)?;
+    others.retain(|other| *other != viewer);
+    others.push(player.id);
+    let pairs: Vec<_> = others.iter().map(|other| (viewer, *other)).collect();
+    let mut relations = parts.relations.relations(conn, &pairs)?;
+    match relations.pop() {
+        None | Some(Relation::Blocked) => return Err(Common::UserNotFound.into()),
+        Some(relation) if !shows_history(audience, relation) => {
+            return Err(Error::HistoryPrivate.into());
         }
-        (Some(_), _) => Err(Error::HistoryPrivate.into()),
+        Some(_) => others.pop(),
+    };
+    let hidden = hidden_among(conn, parts, others, relations)?;
+    Ok(ShownPlayer {
+        user: player.id,
+        hidden,
+    })
+}
+
+/// Those of these users who do not show their matches to somebody with these relations to them.
+fn hidden_among(
+    conn: &mut AnyConn,
+    parts: &GamesParts,
+    users: Vec<UserId>,
+    relations: Vec<Relation>,
+) -> Result<HashSet<UserId>, AppError> {
+    if users.is_empty() {
+        return Ok(HashSet::new());
     }
+    let audiences = parts.players.history_audiences(conn, &users)?;
+    let is_hidden = |(user, relation): &(UserId, Relation)| {
+        // Of a deleted account nothing but a replaced name is shown.
+        let audience = audiences.get(user).copied().unwrap_or(Audience::Everyone);
+        !shows_history(audience, *relation)
+    };
+    let hidden = users.into_iter().zip(relations).filter(is_hidden);
+    Ok(hidden.map(|(user, _)| user).collect())
 }
 
 fn load_replay(

@@ -5,9 +5,12 @@ use contract::games::{GameLevel, GameListing, MAX_LOCAL_NAME_LEN, StartLocal, St
 use contract::matches::GameMatch;
 use contract::users::AiSettings;
 use db::{AnyConn, Tx};
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
+use icu_properties::{CodePointMapData, CodePointSetData};
 use kernel::{Actor, AppError, UserId};
+use serde_json::{Map, Value};
 
-use crate::catalogue::{Game, GameInfo};
+use crate::catalogue::{Game, GameInfo, is_ranked};
 use crate::error::Error;
 use crate::games::Games;
 use crate::opening::{MatchDraft, Seating, open_match};
@@ -28,8 +31,8 @@ pub trait MatchStartService: Send + Sync {
     /// Checks a request for a match against the computer, without the database.
     ///
     /// # Errors
-    /// `games.game_not_found`, `games.unknown_level`, and `games.options_invalid` with each option that is
-    /// not valid.
+    /// `games.game_not_found`, `games.unknown_level`, `games.options_invalid` with each option that is not
+    /// valid, and `games.never_ranked`.
     fn check_practice(&self, game: &str, wanted: &StartPractice) -> Result<(), AppError>;
 
     /// Begins a match against the computer. It ends another match alone, and the wait in the queue.
@@ -46,8 +49,8 @@ pub trait MatchStartService: Send + Sync {
     /// Checks a request for a match at one keyboard, without the database.
     ///
     /// # Errors
-    /// `games.game_not_found`, `games.names_invalid`, and `games.options_invalid` with each option that is
-    /// not valid.
+    /// `games.game_not_found`, `games.names_invalid`, `games.options_invalid` with each option that is not
+    /// valid, and `games.never_ranked`.
     fn check_local(&self, game: &str, wanted: &StartLocal) -> Result<(), AppError>;
 
     /// Begins a match of two players at the actor's keyboard. It ends another match alone, and the wait in
@@ -76,7 +79,7 @@ impl MatchStartService for Games {
             None | Some(ADAPTIVE) => Ok(()),
             Some(name) => skill_of(&game.info(), name).map(drop),
         };
-        let options = game.check(&wanted.options).map(drop);
+        let options = check_solo_options(game, &wanted.options).map(drop);
         together([level, options])
     }
 
@@ -88,7 +91,7 @@ impl MatchStartService for Games {
     ) -> Result<GameMatch, AppError> {
         self.check_practice(game, &wanted)?;
         let game = find_game(&self.parts, game)?;
-        let (user, options) = (actor.user, game.check(&wanted.options)?);
+        let (user, options) = (actor.user, check_solo_options(game, &wanted.options)?);
         self.write_once(move |tx, parts| {
             let settings = computer(tx.conn, parts, game, user, wanted.level.as_deref())?;
             let draft = MatchDraft {
@@ -108,7 +111,7 @@ impl MatchStartService for Games {
     fn check_local(&self, game: &str, wanted: &StartLocal) -> Result<(), AppError> {
         let game = find_game(&self.parts, game)?;
         let names = local_names(&wanted.players).map(drop);
-        let options = game.check(&wanted.options).map(drop);
+        let options = check_solo_options(game, &wanted.options).map(drop);
         together([names, options])
     }
 
@@ -120,7 +123,7 @@ impl MatchStartService for Games {
     ) -> Result<GameMatch, AppError> {
         self.check_local(game, &wanted)?;
         let game = find_game(&self.parts, game)?;
-        let (user, options) = (actor.user, game.check(&wanted.options)?);
+        let (user, options) = (actor.user, check_solo_options(game, &wanted.options)?);
         let names = local_names(&wanted.players)?;
         self.write_once(move |tx, parts| {
             let draft = MatchDraft {
@@ -149,6 +152,15 @@ fn together<const N: usize>(checks: [Result<(), AppError>; N]) -> Result<(), App
 /// The game of an address.
 pub(crate) fn find_game(parts: &GamesParts, slug: &str) -> Result<&'static dyn Game, AppError> {
     Ok(parts.catalog.find(slug).ok_or(Error::GameNotFound)?)
+}
+
+/// Checks the options of a match that a user begins alone.
+fn check_solo_options(game: &dyn Game, given: &Map<String, Value>) -> Result<Value, AppError> {
+    let options = game.check(given)?;
+    if is_ranked(&options) {
+        return Err(Error::NeverRanked.on_field("options.ranked"));
+    }
+    Ok(options)
 }
 
 fn listing(game: &dyn Game) -> GameListing {
@@ -234,13 +246,44 @@ fn local_names(given: &[String]) -> Result<[String; 2], AppError> {
     let names = [first, second].map(|name| name.trim().to_owned());
     let is_valid = |name: &String| {
         let length = name.chars().count();
-        (1..=MAX_LOCAL_NAME_LEN).contains(&length) && !name.chars().any(char::is_control)
+        (1..=MAX_LOCAL_NAME_LEN).contains(&length)
+            && name.chars().all(is_visible)
+            && name.chars().any(is_drawn)
     };
     let [first, second] = &names;
     if !names.iter().all(is_valid) || first.to_lowercase() == second.to_lowercase() {
         return Err(invalid());
     }
     Ok(names)
+}
+
+/// Neither a control character nor one that is invisible, changes the direction of text, is private or not
+/// assigned. The joiners that some scripts and emoji need are allowed.
+fn is_visible(c: char) -> bool {
+    let category = CodePointMapData::<GeneralCategory>::new().get(c);
+    let is_text = !matches!(
+        category,
+        GeneralCategory::Control
+            | GeneralCategory::Format
+            | GeneralCategory::PrivateUse
+            | GeneralCategory::Unassigned
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator
+    );
+    is_joiner(c) || (is_text && !is_ignorable(c))
+}
+
+/// Whether there is something to see of it alone.
+fn is_drawn(c: char) -> bool {
+    !is_ignorable(c) && !c.is_whitespace()
+}
+
+const fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}')
+}
+
+fn is_ignorable(c: char) -> bool {
+    CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
 fn open(
@@ -265,11 +308,20 @@ mod tests {
     fn local_names_are_trimmed_different_and_visible() {
         assert_eq!(names([" Ada ", "Grace"]).unwrap(), ["Ada", "Grace"]);
         assert!(names(["A", &"x".repeat(24)]).is_ok());
+        assert!(names(["👩\u{200d}🚀", "می\u{200c}خواهم"]).is_ok());
         for bad in [
             ["Ada", "ada"],
             ["", "Ada"],
             ["  ", "Ada"],
             ["Ada", "a\u{0}b"],
+            ["Ada", "\u{202e}adA"],
+            ["Ada", "Ada\u{200b}"],
+            ["Ada", "Ada\u{2066}"],
+            ["Ada", "A\u{ad}da"],
+            ["Ada", "\u{3164}"],
+            ["Ada", "\u{200d}"],
+            ["Ada", "Ada\u{feff}"],
+            ["Ada", "a\u{2028}b"],
             ["Ada", "x".repeat(25).as_str()],
         ] {
             assert!(

@@ -7,7 +7,7 @@ use contract::invites::MatchId;
 use kernel::{AppError, Timestamp, UserId};
 use serde_json::Value;
 
-use crate::{MatchEnding, MatchMode, PointScored};
+use crate::{MatchEnding, MatchMode, TimedPoint};
 
 /// Stores the matches that a node runs.
 #[async_trait]
@@ -156,7 +156,7 @@ pub struct EndedMatch {
     /// Its whole record.
     pub record: Vec<u8>,
     /// Its points in their order.
-    pub points: Vec<PointScored>,
+    pub points: Vec<TimedPoint>,
     /// How long was played, pauses not counted.
     pub played: Duration,
     /// Who gave any input, by seat.

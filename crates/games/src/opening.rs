@@ -145,25 +145,23 @@ pub(crate) fn end_interruptible(
     let mut remaining = vec![];
     for row in engagements::of_users(tx.conn, users)? {
         match EngagementKind::from_text(&row.kind)? {
-            EngagementKind::Queue => tickets::delete(tx.conn, row.user_id)?,
-            EngagementKind::Solo => end_solo(tx, &row)?,
-            EngagementKind::Match => {
-                remaining.push(row);
-                continue;
+            EngagementKind::Queue => {
+                tickets::delete(tx.conn, row.user_id)?;
+                engagements::delete_as(tx.conn, &row)?;
             }
+            EngagementKind::Solo => end_solo(tx, &row)?,
+            EngagementKind::Match => remaining.push(row),
         }
-        engagements::delete_as(tx.conn, &row)?;
     }
     Ok(remaining)
 }
 
 /// Ends a match alone that its player has left. The node that runs it learns of it at its next save.
-fn end_solo(tx: &mut Tx<'_>, row: &EngagementRow) -> Result<(), AppError> {
-    let Some(id) = row.match_id else {
-        return Ok(());
-    };
-    let now = tx.env().now();
-    ownership::cancel(tx.conn, id, MatchCancelReason::Declined, now)?;
-    journal::delete(tx.conn, id)?;
-    Ok(())
+pub(crate) fn end_solo(tx: &mut Tx<'_>, row: &EngagementRow) -> Result<(), AppError> {
+    if let Some(id) = row.match_id {
+        let now = tx.env().now();
+        ownership::cancel(tx.conn, id, MatchCancelReason::Declined, now)?;
+        journal::delete(tx.conn, id)?;
+    }
+    Ok(engagements::delete_as(tx.conn, row)?)
 }

@@ -1,5 +1,7 @@
 //! How matches end.
 
+use std::time::Duration;
+
 use crate::Seat;
 
 /// How a finished match ended.
@@ -65,10 +67,19 @@ pub struct MatchOutcome {
     pub score: [u32; 2],
 }
 
-/// A point of the timeline.
+/// A point, and when it was scored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimedPoint {
+    /// The point.
+    pub point: PointScored,
+    /// The time since the start of the match, pauses not counted.
+    pub at: Duration,
+}
+
+/// A point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PointScored {
-    /// The tick of the match.
+    /// The number of ticks or moves until it.
     pub tick: u32,
     /// Who scored.
     pub seat: Seat,

@@ -12,7 +12,7 @@ use kernel::error::Common;
 use kernel::{Actor, AppError, Timestamp, UserId};
 
 use crate::games::Games;
-use crate::match_reads::find_shown_player;
+use crate::match_reads::{ShownPlayer, find_shown_player};
 use crate::parts::GamesParts;
 use crate::queries::boards::Leaderboard;
 use crate::queries::ratings::{self, DayRow, RatingRow, day_of};
@@ -59,14 +59,9 @@ impl StatisticsService for Games {
         let viewer = actor.user;
         let now = self.parts.store.env().now();
         self.read(move |conn, parts| {
-            let user = match player {
+            let ShownPlayer { user, hidden } = match player {
                 Some(name) => find_shown_player(conn, parts, viewer, &name)?,
-                None => viewer,
-            };
-            let hidden = if user == viewer {
-                HashSet::new()
-            } else {
-                parts.relations.hidden_from(conn, viewer)?
+                None => ShownPlayer::oneself(viewer),
             };
             let summary = parts.players.summaries(conn, &[user])?.remove(&user);
             Ok(StatisticsOverview {
@@ -110,7 +105,7 @@ fn site_totals(conn: &mut AnyConn, parts: &GamesParts) -> Result<SiteTotals, App
     })
 }
 
-/// The statistics of a user, without opponents whom the viewer does not see.
+/// The statistics of a user, without opponents who do not show their matches to the viewer.
 fn by_game(
     conn: &mut AnyConn,
     parts: &GamesParts,
@@ -164,13 +159,13 @@ fn rating(conn: &mut AnyConn, row: &RatingRow) -> Result<PlayerRating, AppError>
         season: row.season.clone(),
     };
     let rank = match row.board_points() {
-        Some(points) => Some(board.rank(conn, points)?),
+        Some(points) => Some(board.counted(conn)?.rank(conn, points)?),
         None => None,
     };
     #[allow(clippy::cast_possible_truncation, reason = "a deviation is 45 to 350")]
     let deviation = row.deviation.round() as i32;
     Ok(PlayerRating {
-        season: board.season,
+        season: row.season.clone(),
         rating: row.points,
         deviation,
         provisional: row.rating().is_provisional(),

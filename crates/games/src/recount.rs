@@ -43,8 +43,8 @@ impl fmt::Display for RecountDifference {
     }
 }
 
-/// Counts everything again. Returns what differs, and with `fix` stores what was counted. Matches that end
-/// meanwhile may be reported as differences of boards and totals, and `fix` may leave them out of both.
+/// Counts everything again. Returns what differs, and with `fix` stores what was counted. Results wait while what
+/// they add to is counted: the figures of a user, a board, the totals.
 ///
 /// # Errors
 /// Only if the database fails.
@@ -64,7 +64,10 @@ pub async fn recount(store: &Store, fix: bool) -> Result<Vec<RecountDifference>,
             None => break,
         }
     }
-    found.extend(store.write(move |tx| check_boards(tx, fix)).await?);
+    let boards = store.read(|conn| Ok(sources::boards(conn)?)).await?;
+    for board in boards {
+        found.extend(store.write(move |tx| check_board(tx, board, fix)).await?);
+    }
     found.extend(store.write(move |tx| check_totals(tx, fix)).await?);
     Ok(found)
 }
@@ -202,21 +205,22 @@ fn count_ratings(conn: &mut AnyConn, user: UserId) -> Result<Vec<RatingRow>, App
     Ok(rows.into_values().collect())
 }
 
-fn check_boards(tx: &mut Tx<'_>, fix: bool) -> Result<Vec<RecountDifference>, AppError> {
-    let mut found = vec![];
-    for board in sources::boards(tx.conn)? {
-        let points = sources::points_of_board(tx.conn, &board)?;
-        let spans = boards::spans_of(&points);
-        if (points.clone(), spans) == sources::counted_points(tx.conn, &board)? {
-            continue;
-        }
-        if fix {
-            recount_board(tx.conn, &board, &points)?;
-        }
-        let Leaderboard { game, season } = board;
-        found.push(RecountDifference::Board(game, season));
+fn check_board(
+    tx: &mut Tx<'_>,
+    board: Leaderboard,
+    fix: bool,
+) -> Result<Option<RecountDifference>, AppError> {
+    sources::lock_boards(tx.conn)?;
+    let points = sources::points_of_board(tx.conn, &board)?;
+    let spans = boards::spans_of(&points);
+    if (points.clone(), spans) == sources::counted_points(tx.conn, &board)? {
+        return Ok(None);
     }
-    Ok(found)
+    if fix {
+        recount_board(tx.conn, &board, &points)?;
+    }
+    let Leaderboard { game, season } = board;
+    Ok(Some(RecountDifference::Board(game, season)))
 }
 
 fn recount_board(
@@ -239,6 +243,7 @@ fn recount_board(
 }
 
 fn check_totals(tx: &mut Tx<'_>, fix: bool) -> Result<Vec<RecountDifference>, AppError> {
+    sources::lock_totals(tx.conn)?;
     let counted = sources::totals(tx.conn)?;
     if counted == totals::sum(tx.conn)? {
         return Ok(vec![]);

@@ -274,6 +274,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     match_seats,
     match_heads,
     rating_changes,
+    replays,
     engagements,
     queue_tickets,
     conduct

@@ -185,8 +185,8 @@ impl MatchStore for StoredMatches {
     async fn release(&self, heads: Vec<MatchHead>) -> Result<(), AppError> {
         let release = move |tx: &mut Tx<'_>| {
             let owned: Vec<_> = heads.iter().map(|head| (head.id, head.epoch)).collect();
-            journal::save(tx, heads)?;
-            ownership::release(tx.conn, &owned)
+            ownership::release(tx.conn, &owned)?;
+            journal::save(tx, heads).map(drop)
         };
         self.parts.store.write(release).await
     }

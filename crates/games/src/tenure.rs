@@ -4,6 +4,9 @@
 //! node whose membership may have expired plays nothing, sends nothing and writes nothing; others take its
 //! matches over once it is gone from the set. What decides is the epoch in the row of a match: a wrong
 //! verdict costs a countdown, never a result.
+//!
+//! While Redis is away, the heartbeats in the database tell which nodes are alive, more slowly: that of a dead
+//! node is removed after ten seconds.
 
 use std::io;
 use std::sync::Arc;
@@ -12,6 +15,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use cluster::{Cluster, ExpiringSets, SetEntry};
+use db::{AnyConn, Store};
 use kernel::{AppError, Env};
 use outbox::NodeId;
 
@@ -35,6 +39,8 @@ pub struct MatchNodes {
     env: Env,
     /// Lists the others; `None` if there are none.
     sets: Option<Arc<dyn ExpiringSets>>,
+    /// Has the heartbeats of the others; `None` if there are none.
+    store: Option<Store>,
     tenure: Tenure,
 }
 
@@ -57,6 +63,7 @@ impl MatchNodes {
             node,
             env,
             sets: None,
+            store: None,
             tenure: Tenure::default(),
         })
     }
@@ -69,7 +76,7 @@ impl MatchNodes {
     pub fn start<F>(
         node: NodeId,
         cluster: &Cluster,
-        env: Env,
+        store: Store,
         connect: impl Fn() -> F + Send + 'static,
     ) -> io::Result<Arc<Self>>
     where
@@ -77,8 +84,9 @@ impl MatchNodes {
     {
         let nodes = Arc::new(Self {
             node,
-            env,
+            env: store.env().clone(),
             sets: Some(Arc::clone(&cluster.expiring_sets)),
+            store: Some(store),
             tenure: Tenure::default(),
         });
         let member = Arc::clone(&nodes);
@@ -120,6 +128,16 @@ impl MatchNodes {
             self.tenure.is_known.store(is_put, Ordering::Release);
             tokio::time::sleep(INTERVAL).await;
         }
+    }
+}
+
+impl MatchNodes {
+    /// Whether the heartbeat of a node is in the database. It is not known while that of this node is not.
+    async fn has_heartbeat(&self, node: NodeId) -> Option<bool> {
+        let (store, own) = (self.store.as_ref()?, self.node);
+        let read = move |conn: &mut AnyConn| outbox::with_heartbeat(conn, &[own, node]);
+        let alive = store.read(read).await.ok()?;
+        alive.contains(&own).then(|| alive.contains(&node))
     }
 }
 
@@ -170,7 +188,10 @@ impl LiveNodes for MatchNodes {
         let Some(sets) = &self.sets else {
             return Ok(false);
         };
-        let members = sets.list(&[SET]).await?;
+        let members = match sets.list(&[SET]).await {
+            Ok(members) => members,
+            Err(error) => return self.has_heartbeat(node).await.ok_or(error),
+        };
         let is_member = |node: NodeId| {
             let name = node.to_string();
             members.iter().flatten().any(|member| member.name == name)
@@ -197,6 +218,7 @@ mod tests {
             node: env.id(),
             env: env.clone(),
             sets: Some(Arc::clone(&cluster.expiring_sets)),
+            store: None,
             tenure: Tenure::default(),
         })
     }

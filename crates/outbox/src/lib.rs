@@ -41,6 +41,6 @@ mod streams;
 pub use emit::Emit;
 pub use event::{NewEvent, StoredEvent, SubjectId, SubjectKind};
 pub use publishing::{EventPublisher, flush, set_publisher};
-pub use relay::{NodeId, NodeKind, Relay, deregister_node, run_relay};
+pub use relay::{NodeId, NodeKind, Relay, deregister_node, run_relay, with_heartbeat};
 pub use rewriting::{finish_renames, rewrite};
 pub use streams::{CatchUp, catch_up, head, heads, prune};

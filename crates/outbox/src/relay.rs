@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use db::names::PendingRenames;
-use db::{AnyBackend, AnyConn, Store};
+use db::{AnyBackend, AnyConn, EqAnyPadded, Store};
 use diesel::prelude::*;
 use kernel::{AppError, Timestamp, id_type};
 
@@ -200,6 +200,16 @@ fn stored_since(
     rows.into_iter()
         .map(|(row, epoch)| row.read(epoch, &renames))
         .collect()
+}
+
+/// Those of these nodes that have a heartbeat: they are alive, or were dead for less than ten seconds, after which
+/// another node removes it.
+///
+/// # Errors
+/// The database is unavailable.
+pub fn with_heartbeat(conn: &mut AnyConn, among: &[NodeId]) -> Result<Vec<NodeId>, AppError> {
+    let known = nodes::table.filter(nodes::id.eq_any_padded(among.to_vec()));
+    Ok(known.select(nodes::id).load(conn)?)
 }
 
 /// Removes the heartbeat of a node that has published all its events.

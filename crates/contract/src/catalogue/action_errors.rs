@@ -139,7 +139,12 @@ fn user_errors(action: &str) -> &'static [&'static str] {
 
 fn match_errors(action: &str) -> &'static [&'static str] {
     match action {
-        "ready" | "input" => &["games.not_a_player", "games.table_not_here"],
+        "ready" => &["games.not_a_player", "games.table_not_here"],
+        "input" => &[
+            "games.move_not_allowed",
+            "games.not_a_player",
+            "games.table_not_here",
+        ],
         "move" => &[
             "games.move_not_allowed",
             "games.not_a_player",

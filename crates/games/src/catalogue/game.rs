@@ -6,7 +6,7 @@ use kernel::AppError;
 use serde_json::{Map, Value};
 
 use super::options::{self, GameOption, Wants};
-use super::play::{Computer, Play, SavedPlay, Strength, VerifiedRecord};
+use super::play::{Computer, Play, SavedPlay, Strength, Tempo, VerifiedRecord};
 use crate::{MatchOutcome, Seat};
 
 /// The option that makes a match count for the ratings.
@@ -16,6 +16,9 @@ const RANKED: &str = "ranked";
 pub trait Game: Send + Sync {
     /// Its name in addresses.
     fn slug(&self) -> &'static str;
+
+    /// How its matches go on.
+    fn tempo(&self) -> Tempo;
 
     /// What the catalogue tells about it.
     fn info(&self) -> GameInfo;
@@ -46,6 +49,16 @@ pub trait Game: Send + Sync {
         strength: Strength,
         seed: u64,
     ) -> Result<Box<dyn Computer>, AppError>;
+
+    /// The states of the last ticks of a record, some ticks apart, each with the directions of both seats. A game of
+    /// turns needs none: nothing moves in it.
+    ///
+    /// # Errors
+    /// The record is damaged.
+    fn last_states(&self, record: &[u8], span: TickSpan) -> Result<Vec<PlayedState>, AppError> {
+        let _ = (record, span);
+        Ok(vec![])
+    }
 
     /// Plays a record again.
     ///
@@ -106,6 +119,18 @@ pub trait Game: Send + Sync {
         options::settle(self.options(), wants)
     }
 }
+
+/// The last ticks of a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TickSpan {
+    /// How many.
+    pub ticks: u32,
+    /// How many from one state to the next.
+    pub step: u32,
+}
+
+/// A state of a match, and the directions of both seats.
+pub type PlayedState = (Box<dyn Play>, [i8; 2]);
 
 /// Whether a match with these options counts for the ratings.
 #[must_use]

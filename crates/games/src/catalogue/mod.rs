@@ -10,7 +10,7 @@ use kernel::AppError;
 
 use crate::error::Error;
 
-pub use game::{ComputerLevel, Game, GameInfo, is_ranked};
+pub use game::{ComputerLevel, Game, GameInfo, PlayedState, TickSpan, is_ranked};
 pub use options::{GameOption, OptionValues, Wants};
 pub use play::{
     Computer, MoveError, Play, SavedPlay, StepEvents, Strength, Tempo, Turn, VerifiedRecord,

@@ -94,11 +94,6 @@ pub(crate) struct Leaderboard {
 }
 
 impl Leaderboard {
-    /// How many stand on the board.
-    pub(crate) fn len(&self, conn: &mut AnyConn) -> QueryResult<i64> {
-        Ok(self.spans(conn)?.iter().map(|(_, n)| n).sum())
-    }
-
     /// The spans with users in them, the highest first.
     fn spans(&self, conn: &mut AnyConn) -> QueryResult<Vec<(i32, i64)>> {
         rating_spans::table
@@ -124,71 +119,10 @@ impl Leaderboard {
             .load(conn)
     }
 
-    /// The rank of these points: one more than how many users have more.
-    pub(crate) fn rank(&self, conn: &mut AnyConn, points: i32) -> QueryResult<i64> {
+    /// The board with what is counted of it, which is read once.
+    pub(crate) fn counted(self, conn: &mut AnyConn) -> QueryResult<CountedBoard> {
         let spans = self.spans(conn)?;
-        self.rank_in(conn, &spans, points)
-    }
-
-    fn rank_in(&self, conn: &mut AnyConn, spans: &[(i32, i64)], points: i32) -> QueryResult<i64> {
-        let span = span_of(points);
-        let above: i64 = spans
-            .iter()
-            .filter(|(other, _)| *other > span)
-            .map(|(_, n)| n)
-            .sum();
-        let within = self.points_of_span(conn, span)?;
-        let within: i64 = within
-            .iter()
-            .filter(|(other, _)| *other > points)
-            .map(|(_, n)| n)
-            .sum();
-        Ok(1 + above + within)
-    }
-
-    /// A page of the board, with ranks.
-    pub(crate) fn page(
-        &self,
-        conn: &mut AnyConn,
-        offset: i64,
-        limit: i64,
-    ) -> QueryResult<Vec<(i64, RatingRow)>> {
-        let spans = self.spans(conn)?;
-        let Some((start, skipped)) = self.start_of(conn, &spans, offset)? else {
-            return Ok(vec![]);
-        };
-        let rows: Vec<RatingRow> = self
-            .query()
-            .filter(ratings::points.le(start))
-            .order((ratings::points.desc(), ratings::user_id))
-            .offset(offset - skipped)
-            .limit(limit)
-            .select(RatingRow::as_select())
-            .load(conn)?;
-        self.ranked(conn, &spans, rows)
-    }
-
-    /// The points of the user at this position, and how many stand before all users with these points.
-    fn start_of(
-        &self,
-        conn: &mut AnyConn,
-        spans: &[(i32, i64)],
-        offset: i64,
-    ) -> QueryResult<Option<(i32, i64)>> {
-        let mut before = 0;
-        for (span, n) in spans {
-            if before + n > offset {
-                for (points, n) in self.points_of_span(conn, *span)? {
-                    if before + n > offset {
-                        return Ok(Some((points, before)));
-                    }
-                    before += n;
-                }
-                return Ok(None);
-            }
-            before += n;
-        }
-        Ok(None)
+        Ok(CountedBoard { board: self, spans })
     }
 
     fn query(&self) -> ratings::BoxedQuery<'_, db::MultiBackend> {
@@ -198,41 +132,6 @@ impl Leaderboard {
             // As the condition of `ratings_board` is written: SQLite does not use the index for `rankable = ?`.
             .filter(ratings::rankable)
             .into_boxed()
-    }
-
-    /// Adds the ranks to rows in the order of the board. The first one is looked up, the others follow.
-    fn ranked(
-        &self,
-        conn: &mut AnyConn,
-        spans: &[(i32, i64)],
-        rows: Vec<RatingRow>,
-    ) -> QueryResult<Vec<(i64, RatingRow)>> {
-        let Some(first) = rows.first() else {
-            return Ok(vec![]);
-        };
-        let mut rank = self.rank_in(conn, spans, first.points)?;
-        let first_position = self.position_of(conn, first)?;
-        let mut points = first.points;
-        let mut ranked = Vec::with_capacity(rows.len());
-        for (position, row) in (first_position..).zip(rows) {
-            if row.points != points {
-                (rank, points) = (position, row.points);
-            }
-            ranked.push((rank, row));
-        }
-        Ok(ranked)
-    }
-
-    /// The position of a row, counted from 1: its rank, and those with the same points before it.
-    fn position_of(&self, conn: &mut AnyConn, row: &RatingRow) -> QueryResult<i64> {
-        let rank = self.rank(conn, row.points)?;
-        let before: i64 = self
-            .query()
-            .filter(ratings::points.eq(row.points))
-            .filter(ratings::user_id.lt(row.user_id))
-            .count()
-            .get_result(conn)?;
-        Ok(rank + before)
     }
 
     /// The row of a user, if they stand on the board.
@@ -247,10 +146,108 @@ impl Leaderboard {
             .first(conn)
             .optional()
     }
+}
+
+/// A board with its counts.
+#[derive(Debug, Clone)]
+pub(crate) struct CountedBoard {
+    board: Leaderboard,
+    /// The spans with users in them, the highest first.
+    spans: Vec<(i32, i64)>,
+}
+
+impl CountedBoard {
+    /// How many stand on the board.
+    pub(crate) fn len(&self) -> i64 {
+        self.spans.iter().map(|(_, n)| n).sum()
+    }
+
+    /// The rank of these points: one more than how many users have more.
+    pub(crate) fn rank(&self, conn: &mut AnyConn, points: i32) -> QueryResult<i64> {
+        let span = span_of(points);
+        let above = self.spans.iter().filter(|(other, _)| *other > span);
+        let above: i64 = above.map(|(_, n)| n).sum();
+        let within = self.board.points_of_span(conn, span)?;
+        let within = within.iter().filter(|(other, _)| *other > points);
+        let within: i64 = within.map(|(_, n)| n).sum();
+        Ok(1 + above + within)
+    }
+
+    /// A page of the board, with ranks.
+    pub(crate) fn page(
+        &self,
+        conn: &mut AnyConn,
+        offset: i64,
+        limit: i64,
+    ) -> QueryResult<Vec<(i64, RatingRow)>> {
+        let Some((start, skipped)) = self.start_of(conn, offset)? else {
+            return Ok(vec![]);
+        };
+        let rows: Vec<RatingRow> = self
+            .board
+            .query()
+            .filter(ratings::points.le(start))
+            .order((ratings::points.desc(), ratings::user_id))
+            .offset(offset - skipped)
+            .limit(limit)
+            .select(RatingRow::as_select())
+            .load(conn)?;
+        self.ranked(conn, rows)
+    }
+
+    /// The points of the user at this position, and how many stand before all users with these points.
+    fn start_of(&self, conn: &mut AnyConn, offset: i64) -> QueryResult<Option<(i32, i64)>> {
+        let mut before = 0;
+        for (span, n) in &self.spans {
+            if before + n > offset {
+                for (points, n) in self.board.points_of_span(conn, *span)? {
+                    if before + n > offset {
+                        return Ok(Some((points, before)));
+                    }
+                    before += n;
+                }
+                return Ok(None);
+            }
+            before += n;
+        }
+        Ok(None)
+    }
+
+    /// Adds the ranks to rows in the order of the board. The first one is looked up, the others follow.
+    fn ranked(
+        &self,
+        conn: &mut AnyConn,
+        rows: Vec<RatingRow>,
+    ) -> QueryResult<Vec<(i64, RatingRow)>> {
+        let Some(first) = rows.first() else {
+            return Ok(vec![]);
+        };
+        let mut rank = self.rank(conn, first.points)?;
+        let first_position = rank + self.count_before(conn, first)?;
+        let mut points = first.points;
+        let mut ranked = Vec::with_capacity(rows.len());
+        for (position, row) in (first_position..).zip(rows) {
+            if row.points != points {
+                (rank, points) = (position, row.points);
+            }
+            ranked.push((rank, row));
+        }
+        Ok(ranked)
+    }
+
+    /// How many stand before a row with the same points.
+    fn count_before(&self, conn: &mut AnyConn, row: &RatingRow) -> QueryResult<i64> {
+        self.board
+            .query()
+            .filter(ratings::points.eq(row.points))
+            .filter(ratings::user_id.lt(row.user_id))
+            .count()
+            .get_result(conn)
+    }
 
     /// The position of a row, counted from 0.
     pub(crate) fn offset_of(&self, conn: &mut AnyConn, row: &RatingRow) -> QueryResult<i64> {
-        Ok(self.position_of(conn, row)? - 1)
+        Ok(self.rank(conn, row.points)? - 1 + self.count_before(conn, row)?)
     }
 
     /// The rows of these users, in the order of the board, with their ranks among all.
@@ -260,17 +257,17 @@ impl Leaderboard {
         users: Vec<UserId>,
     ) -> QueryResult<Vec<(i64, RatingRow)>> {
         let rows: Vec<RatingRow> = self
+            .board
             .query()
             .filter(ratings::user_id.eq_any_padded(users))
             .order((ratings::points.desc(), ratings::user_id))
             .select(RatingRow::as_select())
             .load(conn)?;
-        let spans = self.spans(conn)?;
         let mut ranked: Vec<(i64, RatingRow)> = Vec::with_capacity(rows.len());
         for row in rows {
             let rank = match ranked.last() {
                 Some((rank, last)) if last.points == row.points => *rank,
-                _ => self.rank_in(conn, &spans, row.points)?,
+                _ => self.rank(conn, row.points)?,
             };
             ranked.push((rank, row));
         }
@@ -285,6 +282,8 @@ pub(crate) fn delete_of(conn: &mut AnyConn, user: UserId) -> QueryResult<()> {
         .order((ratings::game, ratings::season))
         .select(RatingRow::as_select())
         .load(conn)?;
+    // Ratings are written before the counts of boards, here as well as by results.
+    diesel::delete(ratings::table.filter(ratings::user_id.eq(user))).execute(conn)?;
     for row in rows {
         let gone = BoardMove {
             from: row.board_points(),
@@ -292,6 +291,5 @@ pub(crate) fn delete_of(conn: &mut AnyConn, user: UserId) -> QueryResult<()> {
         };
         apply(conn, &row.game, &row.season, &[gone])?;
     }
-    diesel::delete(ratings::table.filter(ratings::user_id.eq(user))).execute(conn)?;
     Ok(())
 }

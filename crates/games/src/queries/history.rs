@@ -62,9 +62,10 @@ impl ShownMatch {
 
 /// Matches in the order of these ids.
 pub(crate) fn shown(conn: &mut AnyConn, ids: &[MatchId]) -> QueryResult<Vec<ShownMatch>> {
-    let mut rows: Vec<ShownMatchRow> = matches::table
+    let has_replay = exists(replays::table.filter(replays::match_id.eq(matches::id)));
+    let mut rows: Vec<(ShownMatchRow, bool)> = matches::table
         .filter(matches::id.eq_any_padded(ids.to_vec()))
-        .select(ShownMatchRow::as_select())
+        .select((ShownMatchRow::as_select(), has_replay))
         .load(conn)?;
     let seats: Vec<ShownSeatRow> = match_seats::table
         .filter(match_seats::match_id.eq_any_padded(ids.to_vec()))
@@ -72,12 +73,8 @@ pub(crate) fn shown(conn: &mut AnyConn, ids: &[MatchId]) -> QueryResult<Vec<Show
         .select(ShownSeatRow::as_select())
         .load(conn)?;
     let changes = ratings::changes_of(conn, ids)?;
-    let replays: Vec<MatchId> = replays::table
-        .filter(replays::match_id.eq_any_padded(ids.to_vec()))
-        .select(replays::match_id)
-        .load(conn)?;
-    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
-    let into_shown = |row: ShownMatchRow| {
+    rows.sort_by_key(|(row, _)| ids.iter().position(|id| *id == row.id));
+    let into_shown = |(row, has_replay): (ShownMatchRow, bool)| {
         let own = seats.iter().filter(|seat| seat.match_id == row.id);
         let with_change = |seat: &ShownSeatRow| {
             let change = changes
@@ -87,7 +84,7 @@ pub(crate) fn shown(conn: &mut AnyConn, ids: &[MatchId]) -> QueryResult<Vec<Show
         };
         ShownMatch {
             seats: own.map(with_change).collect(),
-            has_replay: replays.contains(&row.id),
+            has_replay,
             row,
         }
     };
@@ -112,7 +109,7 @@ pub(crate) struct HistoryFilter {
     pub(crate) game: Option<String>,
     pub(crate) result: Option<MatchResult>,
     pub(crate) mode: Option<MatchMode>,
-    /// Users whom the viewer does not see.
+    /// Opponents against whom the viewer may not see matches.
     pub(crate) hidden: Vec<UserId>,
     /// Leaves out matches against the computer and at one keyboard.
     pub(crate) between_users: bool,

@@ -129,7 +129,7 @@ type HomeRatingColumns = (
 );
 
 /// What a user is engaged in, and their ratings in a season with their ranks, in one statement. Ranks are
-/// counted as by [`Leaderboard::rank`](super::boards::Leaderboard::rank); a span is rounded down.
+/// counted as by [`CountedBoard::rank`](super::boards::CountedBoard::rank); a span is rounded down.
 pub(crate) fn engagement_and_ratings(
     conn: &mut AnyConn,
     user: UserId,

@@ -1,4 +1,5 @@
-//! SQL on the journal of live matches: their last saved state, and their record so far.
+//! SQL on the journal of live matches: their last saved state, and their record so far. In a transaction it is written
+//! after `matches` (see [`ownership`](super::ownership)).
 
 use std::collections::HashSet;
 

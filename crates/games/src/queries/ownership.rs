@@ -1,4 +1,8 @@
 //! SQL on who runs a match. All writes are fenced by the epoch of the match.
+//!
+//! A transaction that changes a match and its journal changes `matches` first and `match_heads` and `match_chunks`
+//! after it: claiming, giving up and ending a match never wait for each other crosswise. One that only saves the
+//! journal does not touch `matches`.
 
 use contract::invites::MatchId;
 use db::{AnyConn, BulkStatement, DbUuid, Tx};

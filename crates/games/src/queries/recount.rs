@@ -185,6 +185,24 @@ pub(crate) fn delete_ratings(conn: &mut AnyConn, user: UserId) -> QueryResult<()
     Ok(())
 }
 
+/// Keeps results from being counted on boards until the transaction ends, once those that are being counted have
+/// been. They write ratings first, and then the counts of boards. SQLite has one writer anyway.
+pub(crate) fn lock_boards(conn: &mut AnyConn) -> QueryResult<()> {
+    lock_table(conn, "LOCK TABLE ratings IN SHARE ROW EXCLUSIVE MODE")
+}
+
+/// The same for the totals.
+pub(crate) fn lock_totals(conn: &mut AnyConn) -> QueryResult<()> {
+    lock_table(conn, "LOCK TABLE site_totals IN SHARE ROW EXCLUSIVE MODE")
+}
+
+fn lock_table(conn: &mut AnyConn, statement: &str) -> QueryResult<()> {
+    if let AnyConn::Postgres(postgres) = conn {
+        diesel::sql_query(statement).execute(postgres)?;
+    }
+    Ok(())
+}
+
 /// The boards of all games and seasons.
 pub(crate) fn boards(conn: &mut AnyConn) -> QueryResult<Vec<Leaderboard>> {
     let rated = ratings::table

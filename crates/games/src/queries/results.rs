@@ -13,7 +13,7 @@ use super::matches::seat_number;
 use crate::match_store::EndedMatch;
 use crate::schema::{match_seats, matches, replays};
 use crate::stored_match::{MatchResult, MatchStatus};
-use crate::{EndReason, MatchEnding, Seat};
+use crate::{EndReason, MatchEnding, Seat, TimedPoint};
 
 /// The end of a match for one seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,9 +107,9 @@ pub(crate) fn close(conn: &mut AnyConn, ended: &EndedMatch, at: Timestamp) -> Qu
 }
 
 fn timeline(ended: &EndedMatch) -> Json {
-    let points = ended.points.iter().map(|point| {
+    let points = ended.points.iter().map(|TimedPoint { point, at }| {
         json!({
-            "tick": point.tick, "at_ms": u64::from(point.tick) * 1_000 / 60,
+            "tick": point.tick, "at_ms": u64::try_from(at.as_millis()).unwrap_or(u64::MAX),
             "player": seat_number(point.seat), "rally": point.rally,
         })
     });

@@ -149,6 +149,15 @@ pub(crate) struct RivalRow {
     pub(crate) drawn: i64,
 }
 
+/// All users against whom a user has finished a match.
+pub(crate) fn opponents(conn: &mut AnyConn, user: UserId) -> QueryResult<Vec<UserId>> {
+    rivals::table
+        .filter(rivals::user_id.eq(user))
+        .select(rivals::opponent_id)
+        .distinct()
+        .load(conn)
+}
+
 /// A user against another, by game.
 pub(crate) fn head_to_head(
     conn: &mut AnyConn,

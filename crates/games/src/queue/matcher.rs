@@ -10,7 +10,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use kernel::{AppError, Timestamp};
 use outbox::NodeId;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::pairing::{self, Pairing};
 use super::pool::{QueuePair, QueuePool};
@@ -61,7 +61,7 @@ pub fn start_matchers(queue: &Arc<MatchQueue>, cluster: &Cluster, node: NodeId) 
             node,
             signals: receiver,
         };
-        tokio::spawn(matcher.run());
+        queue.matchers().spawn(|stopping| matcher.run(stopping));
     }
     tokio::spawn(db::in_background(extend_kept(Arc::clone(queue))));
 }
@@ -73,6 +73,12 @@ async fn extend_kept(queue: Arc<MatchQueue>) {
             tracing::warn!(error = %error.chain(), "places in the queue not prolonged");
         }
     }
+}
+
+/// Waits until the node stops.
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // The sender lives as long as the queue of the matcher.
+    let _ = stopping.wait_for(|stops| *stops).await;
 }
 
 /// Hears what happens in the queue of a game.
@@ -114,11 +120,14 @@ struct Matcher {
 }
 
 impl Matcher {
-    async fn run(mut self) {
-        loop {
+    async fn run(mut self, mut stopping: watch::Receiver<bool>) {
+        while !*stopping.borrow() {
             match self.acquire().await {
-                Some(lease) => db::in_background(self.match_while(lease)).await,
-                None => tokio::time::sleep(SWEEP_INTERVAL).await,
+                Some(lease) => db::in_background(self.match_while(lease, &mut stopping)).await,
+                None => {
+                    // The time is over, or the node stops.
+                    let _ = tokio::time::timeout(SWEEP_INTERVAL, stopped(&mut stopping)).await;
+                }
             }
         }
     }
@@ -130,8 +139,8 @@ impl Matcher {
         acquired.ok().flatten()
     }
 
-    /// Pairs until the lease is lost or uncertain.
-    async fn match_while(&mut self, mut lease: Lease) {
+    /// Pairs until the lease is lost or uncertain, or the node stops.
+    async fn match_while(&mut self, mut lease: Lease, stopping: &mut watch::Receiver<bool>) {
         // What was received without the lease is old; the first sweep reads the tickets.
         while self.signals.try_recv().is_ok() {}
         let mut pool = QueuePool::new(self.game, vec![]);
@@ -156,7 +165,14 @@ impl Matcher {
                     Some(QueueSignal::Missed) => sweeps = 0,
                     None => return,
                 },
+                () = stopped(stopping) => return self.give_up(&lease).await,
             }
+        }
+    }
+
+    async fn give_up(&self, lease: &Lease) {
+        if let Err(error) = self.leases.release(lease).await {
+            tracing::debug!(error = %error.chain(), "lease of the queue not given back");
         }
     }
 

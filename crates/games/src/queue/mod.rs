@@ -14,6 +14,7 @@ mod matching;
 mod nearest;
 mod pairing;
 mod pool;
+mod running_matchers;
 mod service;
 mod sweep;
 mod wait_times;

@@ -14,7 +14,8 @@ use crate::rules::{cost, may_meet};
 const MAX_CANDIDATES: usize = 32;
 /// How many tickets are looked at to find them.
 const MAX_LOOKED_AT: usize = 512;
-/// For how long two users who have just met are kept apart after somebody else was possible.
+/// Two users who have just met are paired again only after nobody else was possible for so long: one of them has
+/// waited as long, and others may come from their matches meanwhile.
 const AVOID_FOR: Duration = Duration::from_secs(15);
 
 /// The tickets of a game.
@@ -156,14 +157,21 @@ impl QueuePool {
         }
     }
 
-    /// What it costs to pair two tickets; nothing if they have just met and there are others.
+    /// What it costs to pair two tickets; nothing if they have just met and somebody else may still be possible.
     fn cost_of(&self, at: usize, other: usize, now: Timestamp) -> Option<f64> {
         let (one, other) = (self.tickets.get(at)?, self.tickets.get(other)?);
         let met = have_met(one, other);
-        if met && (self.has_choice(one.user, now) || self.has_choice(other.user, now)) {
+        if met && self.may_have_choice([one, other], now) {
             return None;
         }
         Some(cost(&one.player(now), &other.player(now), met))
+    }
+
+    /// Whether somebody else was possible for one of two users just now, or neither has waited for long enough to know.
+    fn may_have_choice(&self, pair: [&QueuedTicket; 2], now: Timestamp) -> bool {
+        let is_new = |ticket: &QueuedTicket| now.since(ticket.joined_at()) < AVOID_FOR;
+        pair.iter().all(|ticket| is_new(ticket))
+            || pair.iter().any(|ticket| self.has_choice(ticket.user, now))
     }
 
     /// Whether somebody other than the last opponent was possible for a user just now.
@@ -351,15 +359,28 @@ mod tests {
 
     #[test]
     fn users_who_have_just_met_are_paired_with_somebody_else_if_there_is_one() {
-        let again = |number, other| QueuedTicket {
+        let waiting = |number, other, waited| QueuedTicket {
             avoid: Some(user(other)),
-            ..ticket(number, 1_500.0, 10)
+            ..ticket(number, 1_500.0, waited)
         };
+        let again = |number, other| waiting(number, other, 10);
         let third = ticket(3, 1_650.0, 4);
         let all = vec![again(1, 2), again(2, 1), third.clone()];
         let paired = pairs(all);
         assert!(paired.len() == 1 && paired[0].contains(&3), "{paired:?}");
-        assert_eq!(pairs(vec![again(1, 2), again(2, 1)]), [[1, 2]]);
+        // Others may come from their matches.
+        assert_eq!(pairs(vec![again(1, 2), again(2, 1)]), [[0; 2]; 0]);
+        let mut both = QueuePool::new(pong(), vec![again(1, 2), again(2, 1)]);
+        assert!(
+            both.pair(user(2), now()).is_none(),
+            "nor at once when one enters"
+        );
+        for waited in [15, 60] {
+            assert_eq!(
+                pairs(vec![waiting(1, 2, waited), waiting(2, 1, 0)]),
+                [[1, 2]]
+            );
+        }
         // Nor do they meet right after the third one was taken by somebody else.
         let mut pool = QueuePool::new(pong(), vec![again(1, 2), third]);
         assert!(pool.pair(user(1), now()).is_some());

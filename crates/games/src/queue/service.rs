@@ -13,6 +13,7 @@ use outbox::NodeId;
 use serde_json::{Map, Value, json};
 
 use super::kept_places::{KeptPlace, KeptPlaces};
+use super::running_matchers::RunningMatchers;
 use super::wait_times::WaitTimes;
 use crate::Error;
 use crate::catalogue::{Game, Wants};
@@ -90,6 +91,7 @@ pub struct MatchQueue {
     places: Arc<Mutex<HashMap<String, KnownPlaces>>>,
     waits: Arc<Mutex<HashMap<String, WaitTimes>>>,
     kept: KeptPlaces,
+    matchers: RunningMatchers,
 }
 
 /// The tickets of a game as of a moment.
@@ -131,7 +133,17 @@ impl MatchQueue {
             places: Arc::default(),
             waits: Arc::default(),
             kept: KeptPlaces::default(),
+            matchers: RunningMatchers::default(),
         }
+    }
+
+    pub(super) const fn matchers(&self) -> &RunningMatchers {
+        &self.matchers
+    }
+
+    /// Stops the matchers of this node and gives their leases back, so that another node pairs at once.
+    pub async fn stop_matchers(&self) {
+        self.matchers.stop().await;
     }
 
     pub(super) fn parts(&self) -> &GamesParts {
@@ -351,7 +363,7 @@ fn engage(
     let engaged = engagements::of_users(tx.conn, &[user])?;
     for row in &engaged {
         match EngagementKind::from_text(&row.kind)? {
-            EngagementKind::Solo => {}
+            EngagementKind::Solo => crate::opening::end_solo(tx, row)?,
             EngagementKind::Queue => {
                 let other = json!({"game": row.game, "joined_at": row.created_at});
                 return Err(AppError::from(Error::Queued).with("ticket", other));
@@ -362,7 +374,7 @@ fn engage(
             }
         }
     }
-    crate::opening::end_interruptible(tx, &[user])?;
+    // Nothing is read again: a place that another request has taken meanwhile refuses this one.
     let row = EngagementRow::new(user, EngagementKind::Queue, None, game, now);
     map_unique_violation(engagements::insert(tx.conn, row), || Error::Engaged)
 }

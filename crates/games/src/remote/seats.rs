@@ -109,23 +109,22 @@ impl RemoteSeats {
         // The old one stays until the new one has taken its seat, so that nobody seems to leave.
         let old = self.lock().seats.insert((sink.node, sink.number), seat);
         old.iter().for_each(|seat| seat.sink.void());
-        match self.tables.join(join.clone()) {
-            Ok(handle) => self.seat(&sink, handle),
-            Err(_) => self.claim(sink, join),
+        if !self.seat(&sink, &join) {
+            self.claim(sink, join);
         }
     }
 
-    /// Has a socket at a table, unless it has left or joined anew meanwhile.
-    fn seat(&self, sink: &Arc<RemoteSink>, handle: Arc<dyn TableHandle>) {
+    /// Has a socket join a table, unless it has left or joined anew meanwhile: it would take the seat from the
+    /// player's next socket. Returns whether there is nothing left to do. Joining is done under the lock, so that
+    /// who leaves meanwhile finds the handle.
+    fn seat(&self, sink: &Arc<RemoteSink>, join: &JoinTable) -> bool {
         let mut table = self.lock();
         let seat = table.seats.get_mut(&(sink.node, sink.number));
-        match seat.filter(|seat| Arc::ptr_eq(&seat.sink, sink)) {
-            Some(seat) => seat.handle = Some(handle),
-            None => {
-                drop(table);
-                drop(handle);
-            }
-        }
+        let Some(seat) = seat.filter(|seat| Arc::ptr_eq(&seat.sink, sink)) else {
+            return true;
+        };
+        seat.handle = self.tables.join(join.clone()).ok();
+        seat.handle.is_some()
     }
 
     /// Takes over a match that this node owns but does not run, or that nobody owns any more.
@@ -133,14 +132,12 @@ impl RemoteSeats {
         let (tables, this) = (Arc::clone(&self.tables), self.this.clone());
         self.runtime.spawn(db::in_background(async move {
             let claimed = matches!(tables.claim(join.match_id).await, Ok(true));
-            let joined = if claimed {
-                tables.join(join).ok()
-            } else {
-                None
+            let is_seated = match this.upgrade() {
+                Some(seats) if claimed => seats.seat(&sink, &join),
+                _ => false,
             };
-            match (joined, this.upgrade()) {
-                (Some(handle), Some(seats)) => seats.seat(&sink, handle),
-                _ => sink.send_content(SeatContent::NotHere),
+            if !is_seated {
+                sink.send_content(SeatContent::NotHere);
             }
         }));
     }

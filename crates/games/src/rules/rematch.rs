@@ -43,6 +43,18 @@ impl RematchOffers {
         self.is_agreed || self.left.is_zero()
     }
 
+    /// The rematch that was agreed upon could not be opened. Both may offer another one in the time that is left.
+    pub fn fail(&mut self) {
+        self.offered = [false; 2];
+        self.is_agreed = false;
+    }
+
+    /// The time that is left for offers.
+    #[must_use]
+    pub const fn left(&self) -> Duration {
+        self.left
+    }
+
     /// Time has passed.
     pub fn advance(&mut self, by: Duration) {
         self.left = self.left.saturating_sub(by);
@@ -129,6 +141,20 @@ mod tests {
         assert_eq!(offers.decline(Second), Ok(RematchEffect::Declined(Second)));
         assert_eq!(offers.accept(Second), Err(Error::NoRematchOffer));
         assert_eq!(offers.offer(First), Ok(RematchEffect::Offered(First)));
+    }
+
+    #[test]
+    fn failed_rematch_leaves_the_time_that_was_left() {
+        let mut offers = RematchOffers::default();
+        offers.advance(Duration::from_secs(40));
+        offers.offer(First).unwrap();
+        offers.accept(Second).unwrap();
+        offers.advance(Duration::from_secs(10));
+        offers.fail();
+        assert_eq!(offers.accept(Second), Err(Error::NoRematchOffer));
+        assert_eq!(offers.offer(First), Ok(RematchEffect::Offered(First)));
+        offers.advance(Duration::from_secs(10));
+        assert!(offers.is_over());
     }
 
     #[test]

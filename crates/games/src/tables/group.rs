@@ -9,9 +9,11 @@ use contract::invites::MatchId;
 use kernel::AppError;
 use tokio::sync::oneshot;
 
+use super::match_claim::MatchClaim;
 use super::ports::TenureState;
 use super::shared::{GroupEvent, GroupInbox, TablesShared, unplayable};
 use super::table::{GameTable, Pass, Stage, TableTask};
+use super::table_clock::TICK;
 use super::tasks;
 use crate::MatchHead;
 use crate::port::TableClose;
@@ -25,14 +27,11 @@ const WITNESS_TIME: Duration = Duration::from_secs(3);
 /// How long nothing may be saved until all matches are paused.
 const MAX_UNSAVED: Duration = Duration::from_secs(10);
 
-/// The duration of a tick.
-pub(super) const TICK: Duration = Duration::from_nanos(16_666_667);
-
 /// The tables of one thread.
 pub(super) struct TableGroup {
     shared: Arc<TablesShared>,
     inbox: Arc<GroupInbox>,
-    tables: Vec<GameTable>,
+    pub(super) tables: Vec<GameTable>,
     /// When the write began that is on its way.
     writing_since: Option<Duration>,
     next_save: Duration,
@@ -156,8 +155,8 @@ impl TableGroup {
         }
     }
 
-    fn find(&mut self, id: MatchId) -> Option<&mut GameTable> {
-        self.tables.iter_mut().find(|table| table.claimed.id == id)
+    fn find(&mut self, claim: MatchClaim) -> Option<&mut GameTable> {
+        self.tables.iter_mut().find(|table| table.claim() == claim)
     }
 
     fn handle(&mut self, event: GroupEvent, pass: &Pass) {
@@ -169,43 +168,24 @@ impl TableGroup {
                 }
                 self.tables.push(*table);
             }
-            GroupEvent::Saved { ids, lost } => self.complete_save(&ids, lost.as_deref(), pass.now),
-            GroupEvent::Lost(id) => self.lose(id),
-            GroupEvent::Ended(id, conclusion) => {
-                if let Some(table) = self.find(id) {
-                    table.conclude(conclusion, pass);
-                }
+            GroupEvent::Saved { claims, lost } => {
+                self.complete_save(&claims, lost.as_deref(), pass.now);
             }
-            GroupEvent::Rematch(id, seat, opened) => {
-                if let Some(table) = self.find(id) {
-                    table.conclude_rematch(seat, opened, pass);
-                }
-            }
-            GroupEvent::Chat {
-                id,
-                seat,
-                from,
-                cid,
-                text,
-            } => {
-                if let Some(table) = self.find(id) {
-                    table.conclude_chat(seat, from, cid.as_deref(), text, pass);
+            GroupEvent::OfMatch(claim, event) => {
+                if let Some(table) = self.find(claim) {
+                    table.take_event(event, pass);
                 }
             }
             GroupEvent::Release(done) => self.releasing = Some(done),
         }
     }
 
-    fn lose(&mut self, id: MatchId) {
-        tracing::warn!(match_id = %id, "match lost to another node");
-        if let Some(table) = self.find(id) {
-            table.close(TableClose::Restarting);
-        }
-    }
-
     fn step(&mut self, pass: &Pass) {
         let shared = Arc::clone(&self.shared);
         for table in &mut self.tables {
+            if table.leave_out(pass) {
+                continue;
+            }
             let stepped = catch_unwind(AssertUnwindSafe(|| table.pass(pass)));
             if stepped.is_ok() {
                 continue;
@@ -215,7 +195,7 @@ impl TableGroup {
             table.close(TableClose::Restarting);
             table.tasks.clear();
             if shared.note_panic(table.claimed.id, pass.now) {
-                let ended = unplayable(table.claimed.id, table.claimed.epoch);
+                let ended = unplayable(table.claim());
                 table.tasks.push(TableTask::End(Box::new(ended)));
             }
         }
@@ -226,10 +206,10 @@ impl TableGroup {
             let Some(table) = self.tables.get_mut(at) else {
                 return;
             };
-            let (id, epoch) = (table.claimed.id, table.claimed.epoch);
+            let claim = table.claim();
             for task in std::mem::take(&mut table.tasks) {
                 let (shared, inbox) = (Arc::clone(&self.shared), Arc::clone(&self.inbox));
-                let running = tasks::run(task, id, epoch, shared, inbox);
+                let running = tasks::run(task, claim, shared, inbox);
                 self.shared.runtime.spawn(running);
             }
         }
@@ -272,11 +252,15 @@ impl TableGroup {
         self.unsaved_since.get_or_insert(now);
         let (shared, inbox) = (Arc::clone(&self.shared), Arc::clone(&self.inbox));
         self.shared.runtime.spawn(async move {
-            let ids = heads.iter().map(|head| head.id).collect();
+            let claim = |MatchHead { id, epoch, .. }: &MatchHead| MatchClaim {
+                id: *id,
+                epoch: *epoch,
+            };
+            let claims = heads.iter().map(claim).collect();
             let lost = shared.store.save_heads(heads).await;
             let lost = lost.inspect_err(|error| tracing::warn!(?error, "matches not saved"));
             inbox.push(GroupEvent::Saved {
-                ids,
+                claims,
                 lost: lost.ok(),
             });
         });
@@ -298,7 +282,7 @@ impl TableGroup {
         heads.collect()
     }
 
-    fn complete_save(&mut self, ids: &[MatchId], lost: Option<&[MatchId]>, now: Duration) {
+    fn complete_save(&mut self, claims: &[MatchClaim], lost: Option<&[MatchId]>, now: Duration) {
         let began = self.writing_since.take().unwrap_or(now);
         if lost.is_some() {
             self.saved_at = began;
@@ -307,14 +291,16 @@ impl TableGroup {
         }
         let is_saved = lost.is_some();
         let lost = lost.unwrap_or_default();
-        let others: HashSet<&MatchId> = ids.iter().filter(|id| !lost.contains(id)).collect();
+        let claims: HashSet<&MatchClaim> = claims.iter().collect();
         for table in &mut self.tables {
-            if others.contains(&table.claimed.id) {
-                table.complete_save(is_saved, now);
+            match (
+                claims.contains(&table.claim()),
+                lost.contains(&table.claimed.id),
+            ) {
+                (true, false) => table.complete_save(is_saved, now),
+                (true, true) => table.lose_match(),
+                (false, _) => {}
             }
-        }
-        for id in lost {
-            self.lose(*id);
         }
     }
 
@@ -367,7 +353,7 @@ impl TableGroup {
             for table in &mut tables {
                 shared.forget(table);
                 table.close(match table.stage {
-                    Stage::Over(_) | Stage::Gone => TableClose::Ended,
+                    Stage::Over(_) | Stage::Rematching(_) | Stage::Gone => TableClose::Ended,
                     Stage::Live | Stage::Ending => TableClose::Restarting,
                 });
             }

@@ -9,6 +9,7 @@
 
 mod group;
 mod inputs;
+mod match_claim;
 mod ports;
 mod receivers;
 mod requests;
@@ -18,9 +19,11 @@ mod shared;
 mod simulation;
 mod spectators;
 mod table;
+mod table_clock;
 mod table_events;
 mod table_messages;
 mod table_play;
+mod table_rematch;
 mod table_saving;
 mod tasks;
 #[cfg(test)]
@@ -40,6 +43,7 @@ use tokio::sync::oneshot;
 use crate::catalogue::Catalog;
 use crate::port::{JoinTable, LocalTables, MatchTables, TableHandle};
 use crate::{ClaimedMatch, Error, MatchStore};
+use match_claim::MatchClaim;
 use requests::MailboxHandle;
 use shared::{GroupEvent, TablesShared, unplayable};
 use table::GameTable;
@@ -145,15 +149,18 @@ impl Tables {
     }
 
     async fn open(&self, claimed: ClaimedMatch) -> Result<bool, AppError> {
-        let (id, epoch) = (claimed.id, claimed.epoch);
+        let claim = MatchClaim {
+            id: claimed.id,
+            epoch: claimed.epoch,
+        };
         match self.restore(claimed) {
             Ok(table) => {
                 self.add(table);
                 Ok(true)
             }
             Err(error) => {
-                tracing::error!(match_id = %id, ?error, "match not restored");
-                self.shared.store.end(unplayable(id, epoch)).await?;
+                tracing::error!(match_id = %claim.id, ?error, "match not restored");
+                self.shared.store.end(unplayable(claim)).await?;
                 Ok(false)
             }
         }

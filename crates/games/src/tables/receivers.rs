@@ -14,7 +14,10 @@ use crate::port::{JoinTable, SeatSink, TableClose, TableMessage, TableSeat};
 use crate::{MatchMode, Seat};
 
 /// Spectators see every third tick, and many of them every sixth.
-const SPECTATOR_TICKS: u32 = 3;
+pub(super) const SPECTATOR_TICKS: u32 = 3;
+/// How long spectators are shown nothing at most. Then they are shown the last state again: a match that has moved
+/// to this node has nothing new that is old enough for them.
+const SHOW_INTERVAL: Duration = Duration::from_millis(500);
 
 /// The socket of a player.
 pub(super) struct TableReceiver {
@@ -31,6 +34,20 @@ impl TableReceiver {
             sink: join.sink,
         }
     }
+}
+
+/// How much later than the players spectators see a match.
+pub(super) const fn spectator_delay(mode: MatchMode) -> Duration {
+    match mode {
+        MatchMode::Ranked => Duration::from_secs(3),
+        MatchMode::Tournament => Duration::from_secs(5),
+        _ => Duration::from_millis(500),
+    }
+}
+
+/// Whether anybody but its players may see a match.
+pub(super) const fn can_be_watched(mode: MatchMode) -> bool {
+    !matches!(mode, MatchMode::Practice | MatchMode::Local)
 }
 
 /// A state as it was.
@@ -58,6 +75,8 @@ pub(super) struct Receivers {
     can_be_watched: bool,
     delayed: VecDeque<(Duration, Delayed)>,
     shown: PastState,
+    /// When spectators were shown it.
+    shown_at: Duration,
     /// The tick since the last state for spectators.
     skipped: u32,
     epoch: i64,
@@ -65,18 +84,24 @@ pub(super) struct Receivers {
 }
 
 impl Receivers {
-    pub(super) fn new(mode: MatchMode, epoch: i64, shown: PastState) -> Self {
-        let delay = match mode {
-            MatchMode::Ranked => Duration::from_secs(3),
-            MatchMode::Tournament => Duration::from_secs(5),
-            _ => Duration::from_millis(500),
-        };
+    /// No receivers yet. Those to come are shown a state, and the later ones when it is time for them.
+    pub(super) fn new(
+        mode: MatchMode,
+        epoch: i64,
+        shown: PastState,
+        later: impl IntoIterator<Item = PastState>,
+    ) -> Self {
+        let delay = spectator_delay(mode);
+        let delayed = later.into_iter();
         Self {
             players: [None, None],
             spectators: Spectators::default(),
             delay,
-            can_be_watched: !matches!(mode, MatchMode::Practice | MatchMode::Local),
-            delayed: VecDeque::new(),
+            can_be_watched: can_be_watched(mode),
+            delayed: delayed
+                .map(|state| (state.at + delay, Delayed::State(state)))
+                .collect(),
+            shown_at: shown.at,
             shown,
             skipped: 0,
             epoch,
@@ -194,17 +219,31 @@ impl Receivers {
         }
     }
 
-    /// Shows spectators what is due, and tells all how many they are.
+    /// Shows spectators what is due, or the last state again, and tells all how many they are.
     pub(super) fn show(&mut self, now: Duration) {
         if let Some(count) = self.spectators.count_to_tell(now) {
             self.send_to_players(&count);
             self.spectators.send(&count);
         }
+        self.show_due(now);
+        if now.saturating_sub(self.shown_at) >= SHOW_INTERVAL {
+            self.show_state(now);
+        }
+    }
+
+    /// How long there is nothing to show.
+    pub(super) fn time_to_show(&self, now: Duration) -> Duration {
+        let again = self.shown_at.saturating_add(SHOW_INTERVAL);
+        let due = self.delayed.front().map_or(again, |(due, _)| *due);
+        due.min(again).saturating_sub(now)
+    }
+
+    pub(super) fn show_due(&mut self, now: Duration) {
         while self.delayed.front().is_some_and(|(due, _)| *due <= now) {
             match self.delayed.pop_front() {
                 Some((_, Delayed::State(state))) => {
                     self.shown = state;
-                    self.show_state();
+                    self.show_state(now);
                 }
                 Some((_, Delayed::Message(message))) => self.spectators.send(&message),
                 None => return,
@@ -212,16 +251,20 @@ impl Receivers {
         }
     }
 
-    fn show_state(&mut self) {
+    fn show_state(&mut self, now: Duration) {
+        self.shown_at = now;
         if self.spectators.is_empty() {
             return;
         }
         self.spectators.show(&self.shown.tick_state(self.epoch));
     }
 
-    /// Shows spectators all that is left, and closes all sockets.
+    /// Closes all sockets. Spectators are shown all that is left of a match that has ended; of one that goes on
+    /// elsewhere they will see it there.
     pub(super) fn close(&mut self, reason: TableClose) {
-        self.show(Duration::MAX);
+        if reason == TableClose::Ended {
+            self.show_due(Duration::MAX);
+        }
         let players = self.players.iter_mut().filter_map(Option::take);
         players
             .map(|player| player.sink)

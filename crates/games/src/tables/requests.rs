@@ -59,6 +59,12 @@ impl TableMailbox {
         !inner.is_closed
     }
 
+    /// Whether something waits.
+    pub(super) fn has_waiting(&self) -> bool {
+        let inner = self.lock();
+        !inner.requests.is_empty() || !inner.inputs.is_empty()
+    }
+
     /// Takes what waits. The emptied vectors are used again.
     pub(super) fn take(
         &self,

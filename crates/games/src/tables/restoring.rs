@@ -1,14 +1,19 @@
 //! How a match goes on from its journal, and what is shown of it until it does.
 
+use std::collections::VecDeque;
+use std::time::Duration;
+
 use contract::match_frames::{MatchPhase, TableView};
 use kernel::{AppError, Timestamp};
 use serde_json::Value;
 
+use super::receivers::{PastState, SPECTATOR_TICKS, can_be_watched, spectator_delay};
 use super::saving::SavedTable;
-use crate::catalogue::{Game, Play, SavedPlay, Tempo};
+use super::table_clock::{TICK, TableClock};
+use crate::catalogue::{Game, Play, PlayedState, SavedPlay, Tempo, TickSpan};
 use crate::frames::{InputAck, TickState, state_data};
 use crate::port::TableSeat;
-use crate::{SavedMatch, StoredMatch};
+use crate::{ClaimedMatch, SavedMatch, StoredMatch};
 
 /// Ticks per second.
 const TICK_RATE: u32 = 60;
@@ -39,6 +44,67 @@ pub(super) fn restore(
         record: head.record.clone(),
     };
     game.restore(options, &saved)
+}
+
+/// What spectators are shown of a match from now on: a state, and later ones. A match that moves to this node while
+/// it is played shows them what they have not seen yet, at the time at which they would have seen it.
+pub(super) fn spectator_states(
+    claimed: &ClaimedMatch,
+    game: &dyn Game,
+    play: &dyn Play,
+    saved: Option<&SavedTable>,
+    (clock, now): (TableClock, Duration),
+) -> (PastState, VecDeque<PastState>) {
+    let was_running = saved.is_some_and(|saved| saved.is_running) && can_be_watched(claimed.mode);
+    if !was_running {
+        let state = (play.fork(), [0; 2]);
+        return (past_state(state, true, (clock, now)), VecDeque::new());
+    }
+    let saved_at = now.saturating_sub(claimed.ownerless);
+    let played = unseen_states(claimed, game, play).into_iter();
+    let played = played.map(|state| {
+        let ticks = play.tick().saturating_sub(state.0.tick());
+        past_state(state, false, (clock, saved_at.saturating_sub(TICK * ticks)))
+    });
+    let restored = past_state((play.fork(), [0; 2]), true, (clock, saved_at));
+    let mut states: VecDeque<PastState> = played.collect();
+    match states.pop_front() {
+        Some(first) => {
+            states.push_back(restored);
+            (first, states)
+        }
+        None => (restored, states),
+    }
+}
+
+/// The states of the time by which spectators see a match later, if the record can be played again.
+fn unseen_states(claimed: &ClaimedMatch, game: &dyn Game, play: &dyn Play) -> Vec<PlayedState> {
+    let ticks = spectator_delay(claimed.mode).as_nanos() / TICK.as_nanos();
+    let span = TickSpan {
+        ticks: u32::try_from(ticks).unwrap_or_default(),
+        step: SPECTATOR_TICKS,
+    };
+    let states = game.last_states(&play.record(), span);
+    states.unwrap_or_else(|error| {
+        tracing::warn!(match_id = %claimed.id, ?error, "record of a match not played again");
+        vec![]
+    })
+}
+
+fn past_state(
+    (play, directions): PlayedState,
+    is_frozen: bool,
+    (clock, at): (TableClock, Duration),
+) -> PastState {
+    let (server_time, elapsed_ms) = clock.at(at);
+    PastState {
+        at,
+        play,
+        server_time,
+        elapsed_ms,
+        directions,
+        is_frozen,
+    }
 }
 
 /// What somebody who waits for a node to run the match is told.

@@ -6,7 +6,7 @@ use kernel::AppError;
 use serde::{Deserialize, Serialize};
 
 use crate::rules::SavedLifecycle;
-use crate::{PointScored, Seat};
+use crate::{PointScored, Seat, TimedPoint};
 
 /// How much of the record a head carries.
 const MAX_TAIL: usize = 256;
@@ -22,6 +22,9 @@ pub(super) struct SavedTable {
     pub(super) steered: [bool; 2],
     /// The last numbered message.
     pub(super) number: u32,
+    /// Whether it was being played.
+    #[serde(default)]
+    pub(super) is_running: bool,
     /// The keys that were held when the match was handed over.
     #[serde(default)]
     pub(super) directions: Option<[i8; 2]>,
@@ -128,21 +131,30 @@ impl Saving {
     }
 }
 
-/// The points as the journal keeps them: tick, seat and rally.
-pub(super) fn write_points(points: &[PointScored]) -> Result<String, AppError> {
-    let rows: Vec<(u32, Seat, u32)> = points
-        .iter()
-        .map(|point| (point.tick, point.seat, point.rally))
-        .collect();
+/// A point as the journal keeps it: tick, seat, rally, and time in milliseconds.
+type PointColumns = (u32, Seat, u32, u64);
+
+/// The points as the journal keeps them.
+pub(super) fn write_points(points: &[TimedPoint]) -> Result<String, AppError> {
+    let columns =
+        |TimedPoint { point, at }: &TimedPoint| (point.tick, point.seat, point.rally, millis(*at));
+    let rows: Vec<PointColumns> = points.iter().map(columns).collect();
     Ok(serde_json::to_string(&rows)?)
 }
 
-pub(super) fn read_points(text: &str) -> Vec<PointScored> {
-    let rows: Vec<(u32, Seat, u32)> = serde_json::from_str(text).unwrap_or_default();
+pub(super) fn read_points(text: &str) -> Vec<TimedPoint> {
+    let rows: Vec<PointColumns> = serde_json::from_str(text).unwrap_or_default();
     let points = rows.into_iter();
     points
-        .map(|(tick, seat, rally)| PointScored { tick, seat, rally })
+        .map(|(tick, seat, rally, at)| TimedPoint {
+            point: PointScored { tick, seat, rally },
+            at: Duration::from_millis(at),
+        })
         .collect()
+}
+
+pub(super) fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -153,17 +165,13 @@ mod tests {
 
     #[test]
     fn points_read_back() {
+        let point = |tick, seat, rally, at| TimedPoint {
+            point: PointScored { tick, seat, rally },
+            at: Duration::from_millis(at),
+        };
         let points = [
-            PointScored {
-                tick: 90,
-                seat: Seat::Second,
-                rally: 4,
-            },
-            PointScored {
-                tick: 400,
-                seat: Seat::First,
-                rally: 0,
-            },
+            point(90, Seat::Second, 4, 1_500),
+            point(400, Seat::First, 0, 6_666),
         ];
         assert_eq!(read_points(&write_points(&points).unwrap()), points);
         assert_eq!(read_points(""), []);

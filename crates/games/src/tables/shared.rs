@@ -9,6 +9,7 @@ use kernel::{AppError, Env};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
+use super::match_claim::MatchClaim;
 use super::ports::{NodeTenure, TableFollowUp, TableHost};
 use super::requests::TableMailbox;
 use super::table::GameTable;
@@ -61,24 +62,29 @@ pub(super) enum GroupEvent {
     Open(Box<GameTable>),
     /// A write has ended.
     Saved {
-        /// The matches that it was for.
-        ids: Vec<MatchId>,
-        /// Those that another node has; nothing if the write failed.
+        /// What it was for.
+        claims: Vec<MatchClaim>,
+        /// The matches that another node has; nothing if the write failed.
         lost: Option<Vec<MatchId>>,
     },
-    /// Another node has the match.
-    Lost(MatchId),
-    Ended(MatchId, Option<MatchConclusion>),
-    Rematch(MatchId, Seat, Result<MatchId, AppError>),
+    /// What has happened to a match, as long as this node runs it under this claim.
+    OfMatch(MatchClaim, MatchEvent),
+    /// Stops all tables and gives them up.
+    Release(oneshot::Sender<()>),
+}
+
+/// What happened to a match outside of the thread.
+pub(super) enum MatchEvent {
+    /// Another node has it.
+    Lost,
+    Ended(Option<MatchConclusion>),
+    Rematch(Seat, Result<MatchId, AppError>),
     Chat {
-        id: MatchId,
         seat: Seat,
         from: u64,
         cid: Option<String>,
         text: Result<String, AppError>,
     },
-    /// Stops all tables and gives them up.
-    Release(oneshot::Sender<()>),
 }
 
 /// Where events for a group wait.
@@ -101,7 +107,7 @@ impl GroupInbox {
 }
 
 /// The end of a match that cannot be played.
-pub(super) fn unplayable(id: MatchId, epoch: i64) -> EndedMatch {
+pub(super) fn unplayable(MatchClaim { id, epoch }: MatchClaim) -> EndedMatch {
     EndedMatch {
         id,
         epoch,

@@ -6,17 +6,19 @@ use std::time::Duration;
 use contract::match_frames::{MatchInput, TableView};
 use kernel::{AppError, Env, Timestamp, UserId};
 
+use super::match_claim::MatchClaim;
 use super::ports::PlayingGuard;
-use super::receivers::{PastState, Receivers};
+use super::receivers::{Receivers, spectator_delay};
 use super::requests::{TableMailbox, TableRequest};
-use super::restoring::{restore, tick_rate};
+use super::restoring::{restore, spectator_states, tick_rate};
 use super::saving::{SavedTable, Saving, read_points};
 use super::simulation::Simulation;
-use crate::catalogue::{Computer, Game, Play, StepEvents, Strength};
+use super::table_clock::TableClock;
+use crate::catalogue::{Computer, Game, StepEvents, Strength};
 use crate::frames::{InputAck, TickState, state_data};
 use crate::port::{SeatSink, TableClose, TableSeat};
 use crate::rules::{Lifecycle, LifecycleEffect, RematchOffers};
-use crate::{ClaimedMatch, EndedMatch, MatchMode, PointScored, Seat, TablePlayer};
+use crate::{ClaimedMatch, EndedMatch, MatchMode, Seat, TablePlayer, TimedPoint};
 
 /// The time of a pass.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +47,8 @@ pub(super) enum Stage {
     Ending,
     /// It has ended.
     Over(RematchOffers),
+    /// The rematch that both players want is being opened.
+    Rematching(RematchOffers),
     /// It is to be removed.
     Gone,
 }
@@ -66,10 +70,9 @@ pub(super) struct GameTable {
     pub(super) computers: [Option<Box<dyn Computer>>; 2],
     pub(super) receivers: Receivers,
     pub(super) saving: Saving,
-    pub(super) points: Vec<PointScored>,
+    pub(super) points: Vec<TimedPoint>,
     pub(super) played: Duration,
-    /// The zero of the milliseconds in frames.
-    pub(super) time_base: (Timestamp, Duration),
+    pub(super) clock: TableClock,
     /// For how long each player was not heard of while the match ran.
     pub(super) silence: [Duration; 2],
     pub(super) is_silent: [bool; 2],
@@ -84,24 +87,17 @@ pub(super) struct GameTable {
     pub(super) number: u32,
     /// Something has changed that players have not been sent.
     pub(super) is_dirty: bool,
-    pub(super) idle_passes: u32,
+    /// The time since a state was sent.
+    pub(super) idle: Duration,
+    /// The time of the passes that were left out since the last one.
+    pub(super) left_out: Duration,
+    /// How long after the last pass nothing happens by itself.
+    pub(super) rest: Duration,
     pub(super) thinking: Duration,
     /// The keys that were held when the node before handed the match over.
     pub(super) carried: Option<[i8; 2]>,
     pub(super) inputs: Vec<(u64, MatchInput)>,
     pub(super) requests: Vec<TableRequest>,
-}
-
-/// What spectators see before anything is played.
-fn first_state(play: &dyn Play, now: Duration, wall: Timestamp) -> PastState {
-    PastState {
-        at: now,
-        play: play.fork(),
-        server_time: wall,
-        elapsed_ms: 0,
-        directions: [0; 2],
-        is_frozen: true,
-    }
 }
 
 /// A new lifecycle, or the saved one and what follows from going on.
@@ -136,8 +132,9 @@ impl GameTable {
         let saved = head.map(|head| serde_json::from_str::<SavedTable>(&head.lifecycle));
         let saved = saved.transpose()?;
         let is_remote = !matches!(claimed.mode, MatchMode::Practice | MatchMode::Local);
-        let (now, wall) = (env.monotonic(), env.now());
-        let shown = first_state(&*play, now, wall);
+        let clock = TableClock::new(env, claimed.ownerless + spectator_delay(claimed.mode));
+        let now = env.monotonic();
+        let (shown, later) = spectator_states(&claimed, game, &*play, saved.as_ref(), (clock, now));
         let seqs = head.map_or([0; 2], |head| head.seqs);
         let steered = saved.as_ref().map_or([false; 2], |saved| saved.steered);
         let simulation = Simulation::new(play, is_remote, seqs, steered);
@@ -147,14 +144,14 @@ impl GameTable {
             simulation,
             lifecycle,
             computers: computers(&claimed, game, env)?,
-            receivers: Receivers::new(claimed.mode, claimed.epoch, shown),
+            receivers: Receivers::new(claimed.mode, claimed.epoch, shown, later),
             saving: match head {
                 Some(head) => Saving::new(head.chunks, now).with_tail(head.tail()),
                 None => Saving::new(0, now),
             },
             points: head.map_or_else(Vec::new, |head| read_points(&head.points)),
             played: Duration::from_millis(saved.as_ref().map_or(0, |saved| saved.played_ms)),
-            time_base: (wall, now),
+            clock,
             silence: [Duration::ZERO; 2],
             is_silent: [false; 2],
             stage: Stage::Live,
@@ -164,7 +161,9 @@ impl GameTable {
             held: vec![],
             number: saved.as_ref().map_or(0, |saved| saved.number),
             is_dirty: true,
-            idle_passes: 0,
+            idle: Duration::ZERO,
+            left_out: Duration::ZERO,
+            rest: Duration::ZERO,
             thinking: Duration::ZERO,
             carried: saved.and_then(|saved| saved.directions),
             inputs: vec![],
@@ -182,6 +181,7 @@ impl GameTable {
             ticks: 0,
             elapsed: Duration::ZERO,
         };
+        self.receivers.show_due(now);
         self.apply(effects, &pass);
         self.seat_computers(&pass);
         if self.lifecycle.has_started() {
@@ -214,6 +214,14 @@ impl GameTable {
         }
     }
 
+    /// The claim under which this node runs the match.
+    pub(super) const fn claim(&self) -> MatchClaim {
+        MatchClaim {
+            id: self.claimed.id,
+            epoch: self.claimed.epoch,
+        }
+    }
+
     pub(super) fn player(&self, seat: Seat) -> TablePlayer {
         seat.of(self.claimed.players)
     }
@@ -226,7 +234,7 @@ impl GameTable {
 
     /// What somebody who joins is told.
     pub(super) fn view(&self, seat: TableSeat, now: Duration) -> Result<TableView, AppError> {
-        let (server_time, elapsed_ms) = self.clock(now);
+        let (server_time, elapsed_ms) = self.clock.at(now);
         let settled = self.simulation.settled();
         let (state, score) = match seat {
             TableSeat::Player(seat) => {
@@ -250,7 +258,7 @@ impl GameTable {
             epoch: self.claimed.epoch,
             tick_rate: tick_rate(settled.tempo()),
             server_time,
-            time_base: self.time_base.0,
+            time_base: self.clock.base(),
             phase: self.lifecycle.phase(),
             score,
             present: Seat::BOTH.map(|seat| self.lifecycle.is_present(seat)),

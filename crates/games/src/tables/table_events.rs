@@ -3,19 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use contract::invites::MatchId;
-use contract::match_frames::{MatchChatSaid, MatchPoint, MatchRematch, PlayerPresence};
+use contract::match_frames::{MatchChatSaid, MatchPoint, PlayerPresence};
 use kernel::{AppError, Code};
 use serde_json::Value;
 
 use super::receivers::TableReceiver;
 use super::requests::TableRequest;
+use super::shared::MatchEvent;
 use super::table::{GameTable, Pass, Stage, TableTask};
 use crate::catalogue::MoveError;
 use crate::port::{
     ActionError, JoinTable, SeatSink, TableClose, TableCommand, TableMessage, TableSeat,
 };
-use crate::rules::{Lifecycle, LifecycleEffect, RematchEffect, RematchOffers};
+use crate::rules::{Lifecycle, LifecycleEffect};
 use crate::{Error, MatchEnding, PointScored, Seat};
 
 /// What a command leads to: an answer now, or later.
@@ -49,6 +49,27 @@ impl GameTable {
                 }
             }
         }
+    }
+
+    /// Takes what happened outside of the thread.
+    pub(super) fn take_event(&mut self, event: MatchEvent, pass: &Pass) {
+        match event {
+            MatchEvent::Lost => self.lose_match(),
+            MatchEvent::Ended(conclusion) => self.conclude(conclusion, pass),
+            MatchEvent::Rematch(seat, opened) => self.conclude_rematch(seat, opened, pass),
+            MatchEvent::Chat {
+                seat,
+                from,
+                cid,
+                text,
+            } => self.conclude_chat(seat, from, cid.as_deref(), text, pass),
+        }
+    }
+
+    /// Another node has the match.
+    pub(super) fn lose_match(&mut self) {
+        tracing::warn!(match_id = %self.claimed.id, "match lost to another node");
+        self.close(TableClose::Restarting);
     }
 
     fn join(&mut self, id: u64, join: JoinTable, pass: &Pass) {
@@ -182,10 +203,15 @@ impl GameTable {
                     .push(TableTask::Chat(own, from, text, cid.map(str::to_owned)));
                 return Ok(Answering::Later);
             }
-            TableCommand::RematchOffer => return self.rematch(pass, |offers| offers.offer(own)),
-            TableCommand::RematchAccept => return self.rematch(pass, |offers| offers.accept(own)),
-            TableCommand::RematchDecline => {
-                return self.rematch(pass, |offers| offers.decline(own));
+            TableCommand::RematchOffer
+            | TableCommand::RematchAccept
+            | TableCommand::RematchDecline => {
+                let answered = self.rematch(pass, |offers| match command {
+                    TableCommand::RematchOffer => offers.offer(own),
+                    TableCommand::RematchAccept => offers.accept(own),
+                    _ => offers.decline(own),
+                });
+                return answered.map(|()| Answering::Now).map_err(refused);
             }
             TableCommand::Ready => {
                 let seats: Vec<Seat> = self.seats_of(own).collect();
@@ -212,83 +238,25 @@ impl GameTable {
         cid: Option<&str>,
         pass: &Pass,
     ) -> Handled {
-        if !self.lifecycle.is_running() {
-            return Err(refused(Error::NotNow));
-        }
         let turn = self.simulation.settled().turn().map(|turn| turn.seat);
         let seat = self.seats_of(own).find(|seat| Some(*seat) == turn);
-        let events =
-            self.simulation
-                .act(seat.unwrap_or(own), data)
-                .map_err(|error| match error {
-                    MoveError::Malformed(field) => ActionError::Malformed(field.into()),
-                    MoveError::NotYourTurn => refused(Error::NotYourTurn),
-                    MoveError::NotAllowed(_) => refused(Error::MoveNotAllowed),
-                })?;
+        let seat = seat.unwrap_or(own);
+        if !self.lifecycle.is_running() {
+            // What is no move at all is never one.
+            let tried = self.simulation.settled().fork().act(seat, data);
+            return Err(match tried {
+                Err(error @ MoveError::Malformed(_)) => refused_move(error),
+                _ => refused(Error::NotNow),
+            });
+        }
+        let events = self.simulation.act(seat, data).map_err(refused_move)?;
         let to = self.receivers.find(from).map(|(_, sink)| Arc::clone(sink));
         self.complete_move(events, to.map(|sink| (sink, cid.map(str::to_owned))), pass);
         Ok(Answering::Later)
     }
 
-    fn rematch(
-        &mut self,
-        pass: &Pass,
-        change: impl FnOnce(&mut RematchOffers) -> Result<RematchEffect, Error>,
-    ) -> Handled {
-        let Stage::Over(offers) = &mut self.stage else {
-            return Err(refused(Error::NotNow));
-        };
-        let effect = change(offers).map_err(refused)?;
-        match effect {
-            RematchEffect::Offered(seat) => {
-                let offer = self.rematch_message(seat, None);
-                self.send(TableMessage::RematchOffer(offer), pass);
-            }
-            RematchEffect::Declined(seat) => {
-                let decline = self.rematch_message(seat, None);
-                self.send(TableMessage::RematchDecline(decline), pass);
-            }
-            RematchEffect::Agreed(seat) => {
-                // Nothing more can be offered until it is known whether the match could be opened.
-                self.tasks.push(TableTask::Rematch(seat));
-                self.stage = Stage::Ending;
-            }
-        }
-        Ok(Answering::Now)
-    }
-
-    fn rematch_message(&mut self, seat: Seat, match_id: Option<MatchId>) -> MatchRematch {
-        MatchRematch {
-            number: self.next_number(),
-            seat: seat.into(),
-            match_id,
-        }
-    }
-
-    /// A rematch was opened, or could not be.
-    pub(super) fn conclude_rematch(
-        &mut self,
-        seat: Seat,
-        opened: Result<MatchId, AppError>,
-        pass: &Pass,
-    ) {
-        match opened {
-            Ok(id) => {
-                let accept = self.rematch_message(seat, Some(id));
-                self.send(TableMessage::RematchAccept(accept), pass);
-                self.stage = Stage::Gone;
-            }
-            Err(error) => {
-                tracing::debug!(?error, "rematch not opened");
-                let decline = self.rematch_message(seat, None);
-                self.send(TableMessage::RematchDecline(decline), pass);
-                self.stage = Stage::Over(RematchOffers::default());
-            }
-        }
-    }
-
     /// A text may be shown, or not.
-    pub(super) fn conclude_chat(
+    fn conclude_chat(
         &mut self,
         seat: Seat,
         from: u64,
@@ -336,7 +304,7 @@ impl GameTable {
             match effect {
                 LifecycleEffect::Started => {
                     self.silence = [Duration::ZERO; 2];
-                    let (wall, _) = self.clock(pass.now);
+                    let (wall, _) = self.clock.at(pass.now);
                     self.tasks.push(TableTask::NoteStart(wall));
                 }
                 LifecycleEffect::Resumed => self.resume(),
@@ -375,6 +343,14 @@ impl GameTable {
 
     pub(super) fn send(&mut self, message: TableMessage, pass: &Pass) {
         self.receivers.send(message, pass.now);
+    }
+}
+
+fn refused_move(error: MoveError) -> ActionError {
+    match error {
+        MoveError::Malformed(field) => ActionError::Malformed(field.into()),
+        MoveError::NotYourTurn => refused(Error::NotYourTurn),
+        MoveError::NotAllowed(_) => refused(Error::MoveNotAllowed),
     }
 }
 

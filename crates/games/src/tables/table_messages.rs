@@ -23,7 +23,7 @@ impl GameTable {
     ) -> Option<TableMessage> {
         match effect {
             LifecycleEffect::Countdown { left, reason } => {
-                let (wall, _) = self.clock(now);
+                let (wall, _) = self.clock.at(now);
                 Some(TableMessage::Countdown(MatchCountdown {
                     number,
                     starts_at: wall + left,

@@ -4,42 +4,96 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use contract::match_frames::MatchInput;
-use kernel::Timestamp;
 
 use super::receivers::PastState;
 use super::simulation::TickReport;
 use super::table::{GameTable, HeldAnswer, Pass, Stage};
-use crate::Seat;
+use super::table_clock::TICK;
 use crate::catalogue::{StepEvents, Tempo};
 use crate::frames::TickState;
 use crate::port::{SeatSink, TableSeat};
+use crate::{Seat, TimedPoint};
 
 /// A player who sends nothing for so long counts as gone.
 const SILENCE: Duration = Duration::from_secs(2);
-/// How often the state of a match that stands still is sent, in passes.
-const IDLE_PASSES: u32 = 6;
+/// How often the state of a match that stands still is sent.
+const IDLE_INTERVAL: Duration = Duration::from_millis(100);
 /// The same in games of turns.
-const TURN_PASSES: u32 = 30;
+const TURN_INTERVAL: Duration = Duration::from_millis(500);
 /// How long the computer thinks about a move.
 const THINKING: Duration = Duration::from_millis(600);
 
 impl GameTable {
-    /// Goes on by the time of a pass.
+    /// Goes on by the time of a pass, and of those that were left out.
     pub(super) fn pass(&mut self, pass: &Pass) {
+        let left_out = Pass {
+            ticks: 0,
+            elapsed: std::mem::take(&mut self.left_out),
+            ..*pass
+        };
+        if !left_out.elapsed.is_zero() {
+            self.go_on(&left_out);
+        }
         self.take_from_sockets(pass);
+        self.go_on(pass);
+        if matches!(self.stage, Stage::Gone) {
+            return;
+        }
+        self.send_states(pass);
+        self.receivers.show(pass.now);
+        self.rest = self.time_to_change(pass.now);
+    }
+
+    fn go_on(&mut self, pass: &Pass) {
+        self.idle += pass.elapsed;
         match &mut self.stage {
             Stage::Live => self.play(pass),
-            Stage::Ending => {}
+            Stage::Ending | Stage::Gone => {}
+            Stage::Rematching(offers) => offers.advance(pass.elapsed),
             Stage::Over(offers) => {
                 offers.advance(pass.elapsed);
                 if offers.is_over() || !self.receivers.has_players() {
                     self.stage = Stage::Gone;
                 }
             }
-            Stage::Gone => return,
         }
-        self.send_states(pass);
-        self.receivers.show(pass.now);
+    }
+
+    /// Leaves a pass out, if nothing happens in it: a match of turns goes on by what its players send and by its
+    /// clocks. Returns whether it was left out.
+    pub(super) fn leave_out(&mut self, pass: &Pass) -> bool {
+        let left_out = self.left_out + pass.elapsed;
+        let can_wait = self.simulation.settled().tempo() == Tempo::Turns
+            && (!self.is_dirty || !self.held.is_empty())
+            && left_out < self.rest
+            && !self.mailbox.has_waiting();
+        if can_wait {
+            self.left_out = left_out;
+        }
+        can_wait
+    }
+
+    /// How long nothing happens unless somebody sends something.
+    fn time_to_change(&self, now: Duration) -> Duration {
+        let clock = match &self.stage {
+            Stage::Live => self.lifecycle.time_to_change().min(self.time_to_move()),
+            Stage::Over(offers) | Stage::Rematching(offers) => offers.left(),
+            Stage::Ending | Stage::Gone => Duration::MAX,
+        };
+        let idle = TURN_INTERVAL.saturating_sub(self.idle);
+        clock.min(idle).min(self.receivers.time_to_show(now))
+    }
+
+    /// How long the computer still thinks, if it is to move.
+    fn time_to_move(&self) -> Duration {
+        let turn = self.simulation.settled().turn();
+        let [first, second] = self.computers.each_ref().map(Option::is_some);
+        let thinks = turn.is_some_and(|turn| turn.seat.of([first, second]));
+        if thinks && self.lifecycle.is_running() {
+            THINKING.saturating_sub(self.thinking)
+        } else {
+            Duration::MAX
+        }
     }
 
     /// Takes what sockets have sent. Inputs come last: their sockets may have just joined.
@@ -197,7 +251,12 @@ impl GameTable {
         let Some(point) = events.point else {
             return;
         };
-        self.points.push(point);
+        let at = match self.simulation.settled().tempo() {
+            // What is settled is a few ticks behind.
+            Tempo::Ticks => TICK * point.tick,
+            Tempo::Turns => self.played,
+        };
+        self.points.push(TimedPoint { point, at });
         self.saving.hurry(pass.now);
         self.send_point(point, pass);
     }
@@ -215,11 +274,10 @@ impl GameTable {
             return;
         }
         let interval = match tempo {
-            Tempo::Ticks => IDLE_PASSES,
-            Tempo::Turns => TURN_PASSES,
+            Tempo::Ticks => IDLE_INTERVAL,
+            Tempo::Turns => TURN_INTERVAL,
         };
-        self.idle_passes += 1;
-        if self.is_dirty || self.idle_passes >= interval {
+        if self.is_dirty || self.idle >= interval {
             let has_changed = std::mem::take(&mut self.is_dirty);
             self.show(has_changed, [false; 2], has_changed, pass);
         }
@@ -227,8 +285,8 @@ impl GameTable {
 
     /// Sends the live state to players, and keeps it for spectators.
     fn show(&mut self, is_key_frame: bool, changed: [bool; 2], is_kept: bool, pass: &Pass) {
-        self.idle_passes = 0;
-        let (server_time, elapsed_ms) = self.clock(pass.now);
+        self.idle = Duration::ZERO;
+        let (server_time, elapsed_ms) = self.clock.at(pass.now);
         let is_frozen = !self.lifecycle.is_running();
         let remaining_ms = self.remaining_ms();
         let Self {
@@ -259,13 +317,5 @@ impl GameTable {
     pub(super) fn remaining_ms(&self) -> Option<u32> {
         let left = self.lifecycle.turn_left()?;
         u32::try_from(left.as_millis()).ok()
-    }
-
-    /// The time as it is shown, which follows the monotonic clock, and the milliseconds of frames.
-    pub(super) fn clock(&self, now: Duration) -> (Timestamp, u32) {
-        let (wall, base) = self.time_base;
-        let elapsed = now.saturating_sub(base);
-        let millis = u32::try_from(elapsed.as_millis()).unwrap_or(u32::MAX);
-        (wall + elapsed, millis)
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kernel::AppError;
 
-use super::saving::{SavedTable, write_points};
+use super::saving::{SavedTable, millis, write_points};
 use super::table::{GameTable, HeldAnswer, Stage};
 use crate::catalogue::Tempo;
 use crate::rules::SavedLifecycle;
@@ -40,9 +40,10 @@ impl GameTable {
         self.held.iter_mut().for_each(|held| held.is_covered = true);
         let saved = SavedTable {
             lifecycle,
-            played_ms: u64::try_from(self.played.as_millis()).unwrap_or(u64::MAX),
+            played_ms: millis(self.played),
             steered: self.steered(),
             number: self.number,
+            is_running: self.lifecycle.is_running(),
             directions,
         };
         let record = self.saving.begin(now);
@@ -93,7 +94,7 @@ impl GameTable {
             longest_rally: self
                 .points
                 .iter()
-                .map(|point| point.rally)
+                .map(|timed| timed.point.rally)
                 .max()
                 .unwrap_or(0),
         }

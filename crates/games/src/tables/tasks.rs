@@ -6,7 +6,8 @@ use std::time::Duration;
 use contract::invites::MatchId;
 use kernel::AppError;
 
-use super::shared::{GroupEvent, GroupInbox, TablesShared};
+use super::match_claim::MatchClaim;
+use super::shared::{GroupEvent, GroupInbox, MatchEvent, TablesShared};
 use super::table::TableTask;
 
 const RETRY: Duration = Duration::from_millis(100);
@@ -15,34 +16,41 @@ const MAX_RETRY: Duration = Duration::from_secs(5);
 /// Does it, and tells the thread what came of it.
 pub(super) async fn run(
     task: TableTask,
-    id: MatchId,
-    epoch: i64,
+    claim: MatchClaim,
     shared: Arc<TablesShared>,
     inbox: Arc<GroupInbox>,
 ) {
+    if let Some(event) = event_of(task, claim, &shared).await {
+        inbox.push(GroupEvent::OfMatch(claim, event));
+    }
+}
+
+async fn event_of(
+    task: TableTask,
+    MatchClaim { id, epoch }: MatchClaim,
+    shared: &TablesShared,
+) -> Option<MatchEvent> {
     match task {
         TableTask::NoteStart(at) => {
-            if !until_stored(id, || shared.store.note_start(id, epoch, at)).await {
-                inbox.push(GroupEvent::Lost(id));
-            }
+            let is_ours = until_stored(id, || shared.store.note_start(id, epoch, at)).await;
+            (!is_ours).then_some(MatchEvent::Lost)
         }
         TableTask::End(ended) => {
             let conclusion = until_stored(id, || shared.store.end((*ended).clone())).await;
-            inbox.push(GroupEvent::Ended(id, conclusion));
+            Some(MatchEvent::Ended(conclusion))
         }
         TableTask::Rematch(seat) => {
             let opened = shared.follow_up.rematch(id).await;
-            inbox.push(GroupEvent::Rematch(id, seat, opened));
+            Some(MatchEvent::Rematch(seat, opened))
         }
         TableTask::Chat(seat, from, text, cid) => {
             let text = shared.follow_up.check_chat(id, seat, text).await;
-            inbox.push(GroupEvent::Chat {
-                id,
+            Some(MatchEvent::Chat {
                 seat,
                 from,
                 cid,
                 text,
-            });
+            })
         }
     }
 }

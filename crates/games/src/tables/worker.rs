@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle, Thread};
 use std::time::Duration;
 
-use super::group::{TICK, TableGroup};
+use super::group::TableGroup;
 use super::shared::{GroupEvent, GroupInbox, TablesShared};
+use super::table_clock::TICK;
 
 /// How many ticks are caught up with. Of a longer delay the rest is left out: the clock of a match is its
 /// ticks.

@@ -14,7 +14,7 @@ use games::ports::{GamePlayers, GameRelations, LiveNodes};
 use games::{
     ClaimedMatch, EndReason, EndedMatch, Games, GamesParts, GamesService, MatchDraft, MatchEnding,
     MatchMode, MatchOutcome, MatchStore, PointScored, Seat, SeatedPlayer, Seating, StoredMatches,
-    TablePlayer, open_match,
+    TablePlayer, TimedPoint, open_match,
 };
 use kernel::{
     Actor, AppError, Env, ManualClock, PageRequest, Relation, Role, SystemRng, Timestamp, UserId,
@@ -350,10 +350,13 @@ pub(crate) fn ended(claimed: &ClaimedMatch, ending: MatchEnding) -> EndedMatch {
         epoch: claimed.epoch,
         ending,
         record: b"record".to_vec(),
-        points: vec![PointScored {
-            tick: 600,
-            seat: Seat::First,
-            rally: 7,
+        points: vec![TimedPoint {
+            point: PointScored {
+                tick: 600,
+                seat: Seat::First,
+                rally: 7,
+            },
+            at: Duration::from_secs(10),
         }],
         played: Duration::from_secs(120),
         steered: [true, true],

@@ -10,6 +10,7 @@ use crate::fixture::{Fixture, PAGE, code};
 testkit::database_tests!(
     history_lists_finished_matches_by_filters,
     history_of_others_follows_their_settings,
+    history_shows_what_may_be_opened,
     history_hides_matches_alone_and_across_blocks_from_others,
     match_is_visible_by_mode_and_relation,
     live_lists_what_may_be_watched,
@@ -125,6 +126,59 @@ async fn history_of_others_follows_their_settings(database: Database) {
     );
     let own = fixture.games.history(&ada, of("ada"), PAGE).await;
     assert_eq!(own.unwrap().total, 1, "one's own is always shown");
+}
+
+async fn history_shows_what_may_be_opened(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let [ada, bob, cat, dan, eve] =
+        ["ada", "bob", "cat", "dan", "eve"].map(|name| fixture.user(name));
+    let mut all = vec![];
+    for other in [&bob, &cat, &dan] {
+        for _ in 0..3 {
+            all.push(fixture.play(MatchMode::Casual, &ada, other, false).await.id);
+        }
+    }
+    fixture.play(MatchMode::Casual, &ada, &bob, false).await;
+    fixture.show_history_to(&bob, Audience::Nobody);
+    fixture.show_history_to(&cat, Audience::Friends);
+    let check = async |viewer: &kernel::Actor, shown: usize| {
+        let listed = fixture
+            .games
+            .history(viewer, of("ada"), PAGE)
+            .await
+            .unwrap();
+        assert_eq!((listed.items.len(), listed.total), (shown, shown as i64));
+        for id in &all {
+            let is_listed = listed.items.iter().any(|item| item.id == *id);
+            match fixture.games.get(viewer, *id).await {
+                Ok(_) => assert!(is_listed),
+                Err(error) => assert!(!is_listed && error.code().name == "games.match_private"),
+            }
+        }
+    };
+    let best = async |viewer: &kernel::Actor| {
+        let read = fixture.games.statistics(viewer, Some("ada".to_owned()));
+        let best = read.await.unwrap().games.remove(0).best_opponent;
+        best.map(|best| best.opponent.username)
+    };
+    check(&eve, 3).await;
+    assert_eq!(best(&eve).await, None, "against bob, who shows nothing");
+    fixture.relate(&eve, &cat, Relation::Friend);
+    check(&eve, 6).await;
+    check(&bob, 7).await;
+    assert_eq!(best(&bob).await.as_deref(), Some("bob"), "oneself");
+    check(&ada, 10).await;
+    assert_eq!(
+        best(&ada).await.as_deref(),
+        Some("bob"),
+        "one's own are always shown"
+    );
+    let against_bob = HistoryQuery {
+        opponent: Some("bob".to_owned()),
+        ..of("ada")
+    };
+    let listed = fixture.games.history(&eve, against_bob, PAGE).await;
+    assert_eq!(listed.unwrap().total, 0);
 }
 
 async fn history_hides_matches_alone_and_across_blocks_from_others(database: Database) {

@@ -11,6 +11,8 @@ mod boards;
 mod fixture;
 mod histories;
 mod journal;
+mod lock_order;
+mod meetings;
 mod opening;
 mod queue;
 mod queue_returns;

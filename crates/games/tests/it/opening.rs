@@ -228,6 +228,7 @@ async fn local_match_has_two_names_and_one_user(database: Database) {
         &["Mum"][..],
         &["Mum", "mum"],
         &["Mum", ""],
+        &["Mum", "\u{202e}muM"],
         &["a", "b", "c"],
     ] {
         let refused = fixture.games.local(&ada, "pong", wanted(names)).await;

@@ -283,6 +283,29 @@ async fn killed_matcher_is_replaced(database: Database) {
     }
 }
 
+/// Another node pairs at once when the one that pairs stops: the lease has not ended, but was given back.
+async fn stopped_matcher_is_replaced_at_once(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let cluster = Cluster::local(fixture.store.env());
+    let [first, second] = [0, 1].map(|_| Node::of_cluster(&fixture, cluster.clone()));
+    let users = ["ada", "bob", "cat", "dan"].map(|name| fixture.user(name));
+    let [ada, bob, cat, dan] = &users;
+    first.start_matchers();
+    for player in [ada, bob] {
+        second.enter(player, json!({})).await.unwrap();
+    }
+    // The first node has the lease.
+    found(&fixture, [ada, bob]).await;
+    first.queue.stop_matchers().await;
+    second.start_matchers();
+    for player in [cat, dan] {
+        second.enter(player, json!({})).await.unwrap();
+    }
+    let waited = tokio::time::timeout(Duration::from_secs(20), found(&fixture, [cat, dan])).await;
+    waited.expect("nobody pairs");
+    second.queue.stop_matchers().await;
+}
+
 /// Two who have just played are paired with a third one, if there is one.
 async fn a_third_one_is_preferred_to_the_last_opponent(database: Database) {
     let fixture = Fixture::new(database).await;
@@ -400,6 +423,7 @@ database_tests!(
     blocked_users_and_others_with_other_wants_are_never_paired,
     leave_races_the_matcher,
     killed_matcher_is_replaced,
+    stopped_matcher_is_replaced_at_once,
     a_third_one_is_preferred_to_the_last_opponent,
     place_tells_position_band_and_others,
     places_survive_the_matcher,

@@ -1,15 +1,131 @@
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
+
 use diesel::connection::SimpleConnection;
-use games::{MatchMode, RecountDifference, recount};
+use games::ports::MatchEndListener;
+use games::{
+    EndedMatch, LeaderboardPart, MatchConclusion, MatchMode, MatchStore, RecountDifference,
+    StoredMatch, StoredMatches, recount,
+};
+use kernel::{Actor, AppError};
 use testkit::Database;
 
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, OwnScore, PAGE, finished, seat_of};
+use crate::meetings::until_one_waits;
 
 testkit::database_tests!(
     recount_agrees_after_matches_of_all_kinds,
     recount_finds_and_fixes_each_difference,
 );
+testkit::postgres_tests!(recount_loses_no_result_that_meets_it);
 
-async fn play_all_kinds(fixture: &Fixture) -> Vec<kernel::Actor> {
+/// Holds the transaction of a result until it may end.
+struct Holding {
+    begun: mpsc::Sender<()>,
+    end: Mutex<mpsc::Receiver<()>>,
+}
+
+impl MatchEndListener for Holding {
+    fn match_ended(
+        &self,
+        _: &mut db::Tx<'_>,
+        _: &StoredMatch,
+        _: &EndedMatch,
+    ) -> Result<(), AppError> {
+        self.begun.send(()).unwrap();
+        self.end.lock().unwrap().recv().unwrap();
+        Ok(())
+    }
+}
+
+/// A result whose transaction is still open.
+struct OpenResult {
+    end: mpsc::Sender<()>,
+    task: tokio::task::JoinHandle<Result<Option<MatchConclusion>, AppError>>,
+}
+
+impl OpenResult {
+    /// The first one of two users wins a match.
+    async fn begin(fixture: &Fixture, one: &Actor, other: &Actor) -> Self {
+        let claimed = fixture.start(MatchMode::Ranked, one, other).await;
+        let (begun, has_begun) = mpsc::channel();
+        let (end, may_end) = mpsc::channel();
+        let holding = Holding {
+            begun,
+            end: Mutex::new(may_end),
+        };
+        let mut parts = fixture.parts.clone();
+        parts.listeners = vec![Arc::new(holding)];
+        let (node, _) = fixture.other_node();
+        let matches = StoredMatches::new(parts, node, fixture.nodes.clone());
+        let winner = seat_of(&claimed, one);
+        let ended = finished(&claimed, Some(winner), winner.of_scores(5, 3));
+        let task = tokio::spawn(async move { matches.end(ended).await });
+        let begun = tokio::task::spawn_blocking(move || has_begun.recv().unwrap());
+        begun.await.unwrap();
+        Self { end, task }
+    }
+
+    async fn commit(self) {
+        self.end.send(()).unwrap();
+        self.task.await.unwrap().unwrap().unwrap();
+    }
+}
+
+async fn execute(fixture: &Fixture, sql: &str) {
+    let sql = sql.to_owned();
+    let run = move |tx: &mut db::Tx<'_>| Ok(tx.conn.batch_execute(&sql)?);
+    fixture.store.write(run).await.unwrap();
+}
+
+/// Breaks a figure. While it is counted again, a result that changes it is being stored.
+async fn meet_a_result(fixture: &Fixture, users: &[Actor; 4], sql: &str) {
+    let [one, other, third, last] = users;
+    execute(fixture, sql).await;
+    let of_last_user = OpenResult::begin(fixture, third, last).await;
+    let store = fixture.store.clone();
+    let recounting = tokio::spawn(async move { recount(&store, true).await });
+    until_one_waits(&fixture.store).await;
+    let met = OpenResult::begin(fixture, one, other).await;
+    of_last_user.commit().await;
+    until_one_waits(&fixture.store).await;
+    met.commit().await;
+    recounting.await.unwrap().unwrap();
+    assert_eq!(recount(&fixture.store, false).await.unwrap(), [], "{sql}");
+}
+
+async fn recount_loses_no_result_that_meets_it(database: Database) {
+    let fixture = Fixture::new(database).await;
+    let users = ["ada", "bob", "cat", "dan"].map(|name| fixture.user(name));
+    for round in 0..40 {
+        let [one, other] = [round % 2, 1 - round % 2].map(|at| &users[at]);
+        fixture.play(MatchMode::Ranked, one, other, false).await;
+        fixture.advance(Duration::from_secs(3_600 * 5));
+    }
+    fixture
+        .play(MatchMode::Ranked, &users[2], &users[3], false)
+        .await;
+    let board = fixture
+        .games
+        .leaderboard(&users[0], "pong", None, LeaderboardPart::All, PAGE);
+    assert_eq!(board.await.unwrap().1.total, 2);
+    for shard in 0..16 {
+        let zeros = format!(
+            "INSERT INTO site_totals (shard, matches, points, duration_ms) \
+             VALUES ({shard}, 0, 0, 0) ON CONFLICT DO NOTHING"
+        );
+        execute(&fixture, &zeros).await;
+    }
+    assert_eq!(recount(&fixture.store, false).await.unwrap(), []);
+    for sql in [
+        "UPDATE site_totals SET points = points + 1",
+        "UPDATE rating_points SET n = n + 1",
+    ] {
+        meet_a_result(&fixture, &users, sql).await;
+    }
+}
+
+async fn play_all_kinds(fixture: &Fixture) -> Vec<Actor> {
     let users: Vec<_> = (0..3).map(|n| fixture.user(&format!("user{n}"))).collect();
     for round in 0..12 {
         let (one, other) = (&users[round % 3], &users[(round + 1 + round / 5) % 3]);
@@ -18,7 +134,7 @@ async fn play_all_kinds(fixture: &Fixture) -> Vec<kernel::Actor> {
         }
         let mode = [MatchMode::Ranked, MatchMode::Casual, MatchMode::Invite][round % 3 % 2];
         fixture.play(mode, one, other, round % 4 == 3).await;
-        fixture.advance(std::time::Duration::from_secs(3_600 * 5));
+        fixture.advance(Duration::from_secs(3_600 * 5));
     }
     users
 }

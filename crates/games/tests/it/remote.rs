@@ -71,6 +71,8 @@ struct Tables {
     is_empty: AtomicBool,
     /// Lets a match be claimed.
     claim: Notify,
+    /// Told when it was.
+    claimed: Notify,
 }
 
 impl MatchTables for Tables {
@@ -88,6 +90,7 @@ impl MatchTables for Tables {
 impl LocalTables for Tables {
     async fn claim(&self, _: MatchId) -> Result<bool, AppError> {
         self.claim.notified().await;
+        self.claimed.notify_one();
         Ok(!self.is_empty.load(Ordering::Relaxed))
     }
 }
@@ -231,6 +234,7 @@ fn nodes() -> Nodes2 {
         sinks: Mutex::default(),
         is_empty: AtomicBool::new(false),
         claim: Notify::new(),
+        claimed: Notify::new(),
     });
     let dead = Arc::<Nodes>::default();
     let states = RemoteStates::start(owner, Arc::clone(&bus));
@@ -402,8 +406,17 @@ async fn socket_that_leaves_while_its_match_is_claimed_takes_no_seat() {
     drop(handle);
     nodes.tables.is_empty.store(false, Ordering::Relaxed);
     nodes.tables.claim.notify_one();
+    nodes.tables.claimed.notified().await;
+    tokio::task::yield_now().await;
+    let (next_handle, _got) = nodes.join();
+    next_handle.input(INPUT);
     assert_eq!(next(&mut nodes.asked).await, JOINED);
-    assert_eq!(next(&mut nodes.asked).await, Asked::Left);
+    assert_eq!(next(&mut nodes.asked).await, Asked::Input(INPUT));
+    assert_eq!(
+        nodes.tables.sinks.lock().unwrap().len(),
+        1,
+        "only the next one"
+    );
 }
 
 #[tokio::test]

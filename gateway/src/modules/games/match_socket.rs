@@ -11,6 +11,7 @@ use contract::invites::MatchId;
 use contract::match_frames::{MatchChat, MatchInput};
 use contract::matches::{GameMatch, MatchState};
 use contract::streams::StreamName;
+use games::catalogue::{Catalog, Tempo};
 use games::port::{FrameForm, FrameRate, JoinTable, TableCommand, TableHandle, TableSeat};
 use games::{Error, GamesService, MatchRouter, Seat};
 use http_kit::{Failure, query, rate_limit};
@@ -67,6 +68,7 @@ pub(super) async fn match_socket(
         wanted: wanted(request.query_string()),
         about: None,
         seat: TableSeat::Spectator,
+        takes_inputs: false,
         table: None,
     };
     handshake::open(&state, request, body, &CHANNEL, handler).await
@@ -113,6 +115,8 @@ struct MatchSocket {
     wanted: Result<(FrameForm, FrameRate), Close>,
     about: Option<GameMatch>,
     seat: TableSeat,
+    /// Whether the game goes on by ticks. Others have moves instead.
+    takes_inputs: bool,
     table: Option<Arc<dyn TableHandle>>,
 }
 
@@ -174,6 +178,9 @@ impl MatchSocket {
         let input: MatchInput = frame.parse()?;
         check(&input)?;
         match (&self.table, self.seat) {
+            (Some(_), TableSeat::Player(_)) if !self.takes_inputs => {
+                return Err(Error::MoveNotAllowed.into());
+            }
             (Some(table), TableSeat::Player(_)) => table.input(input),
             _ => return Err(Error::NotAPlayer.into()),
         }
@@ -190,6 +197,8 @@ impl ChannelHandler for MatchSocket {
         session.watch(&StreamName::User(user).into()).await?;
         let about = self.load(session).await?;
         self.seat = seat_of(&about, session);
+        let game = Catalog::builtin().find(&about.game);
+        self.takes_inputs = game.is_some_and(|game| game.tempo() == Tempo::Ticks);
         self.about = Some(about);
         Ok(vec![])
     }
@@ -218,7 +227,8 @@ impl ChannelHandler for MatchSocket {
     fn input_lane(&self) -> Option<Rc<dyn InputLane>> {
         let table = self.table.as_ref()?;
         let is_player = matches!(self.seat, TableSeat::Player(_));
-        is_player.then(|| Rc::new(MatchInputs::new(Arc::clone(table))) as Rc<dyn InputLane>)
+        (is_player && self.takes_inputs)
+            .then(|| Rc::new(MatchInputs::new(Arc::clone(table))) as Rc<dyn InputLane>)
     }
 
     async fn act(&mut self, session: &SocketSession, frame: &Incoming) -> Result<Done, Refused> {

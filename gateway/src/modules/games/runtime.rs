@@ -178,7 +178,7 @@ fn match_nodes(setup: &Setup<'_>) -> Result<Arc<MatchNodes>, ConfigError> {
     MatchNodes::start(
         platform.node,
         &platform.cluster,
-        platform.env.clone(),
+        platform.store.clone(),
         connect,
     )
     .map_err(|error| ConfigError(format!("No thread for matches: {error}.")))
@@ -220,9 +220,10 @@ async fn claim(runtime: &MatchRuntime, id: MatchId) {
     }
 }
 
-/// Gives up all matches of this node, so that others go on with them.
+/// Gives up the queue and all matches of this node, so that others go on with them.
 pub(super) async fn stopping(services: &Services) {
     if let Ok(runtime) = services.get::<MatchRuntime>() {
+        runtime.queue.stop_matchers().await;
         runtime.tables.release_all().await;
     }
 }

@@ -95,6 +95,44 @@ async fn closed_by_binary(app: &App, person: &TestUser, id: &str, payload: &[u8]
     }
 }
 
+#[tokio::test]
+async fn actions_of_other_games_are_refused() {
+    for app in deployments().await {
+        let [ada, bob] = pair(&app).await;
+        let [cid, dan] = [app.user("cid").await, app.user("dan").await];
+        cid.befriend(&dan).await;
+        let turns = invite_and_accept(&ada, &bob, "tictactoe", json!({})).await;
+        let ticks = invite_and_accept(&cid, &dan, "pong", SHORT()).await;
+        let path = format!("/ws/game/{turns}/");
+        let mut players = [
+            app.connect_socket(&ada, 0, &path).await,
+            app.connect_socket(&bob, 1, &path).await,
+        ];
+        let data = || input(1, 1, 1)["data"].clone();
+        for socket in &mut players {
+            next_state(socket, |state| state["frozen"] == false).await;
+            socket
+                .expect_error("input", data(), "games.move_not_allowed")
+                .await;
+            socket.send(json!({"type": "input", "data": data()})).await;
+            let refused = socket.next_event("error").await;
+            assert_eq!(refused["data"]["code"], "games.move_not_allowed");
+        }
+        let [socket, _] = &mut players;
+        let frame = json!({"type": "input", "data": {"seq": 1, "tick": 1}});
+        socket.send(frame).await;
+        assert_eq!(socket.wait_for_close().await.0, 4400, "{}", app.name);
+        let path = format!("/ws/game/{ticks}/");
+        let mut waiting = app.connect_socket(&dan, 0, &path).await;
+        waiting.next_event("joined").await;
+        let (mut socket, _) = at_running_match(&app, &cid, 1, &ticks).await;
+        let data = json!({"position": 4});
+        socket
+            .expect_error("move", data, "games.move_not_allowed")
+            .await;
+    }
+}
+
 async fn lie_about_ticks(app: &App) {
     let [ada, bob] = pair(app).await;
     let id = invite_and_accept(&ada, &bob, "pong", SHORT()).await;

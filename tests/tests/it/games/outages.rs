@@ -138,6 +138,33 @@ async fn redis_outage_stops_matches_of_two_nodes_alone() {
     check(&app, [&cid, &dan], &whole, [&cid_saw, &dan_saw], 1).await;
 }
 
+/// Without Redis, the heartbeats in the database tell that a node is dead.
+#[tokio::test]
+async fn match_of_a_killed_node_goes_on_without_redis() {
+    let Some(server) = testkit::private_redis() else {
+        return;
+    };
+    let Some(app) = App::with().cluster_over(&server) else {
+        return;
+    };
+    let ([ada, bob], id) = begin(&app).await;
+    let mut ada_player = Player::join(&app, &ada, &[0, 1], &id, Style::Follow).await;
+    let bob_player = Player::join(&app, &bob, &[1], &id, Style::Corner).await;
+    let mut events = ada_player.listen();
+    let outage = async {
+        wait_for(&mut events, "point").await.unwrap();
+        server.stop();
+        wait_for(&mut events, "paused").await.unwrap();
+        app.nodes[0].signal("KILL");
+    };
+    let (ada_saw, bob_saw, ()) = tokio::join!(ada_player.play(), bob_player.play(), outage);
+    let epochs = bob_saw.joined.iter().map(|joined| &joined["epoch"]);
+    let epochs: Vec<_> = epochs.map(Value::as_i64).collect();
+    assert!(epochs.first() < epochs.last(), "{epochs:?}");
+    server.restart();
+    check(&app, [&ada, &bob], &id, [&ada_saw, &bob_saw], 1).await;
+}
+
 #[tokio::test]
 async fn match_goes_on_when_postgres_restarts() {
     let Some(server) = testkit::private_postgres() else {

@@ -23,6 +23,17 @@ async fn practice_and_local_matches_refuse_what_is_not_right() {
         refused.expect_field_error(422, "games.options_invalid", "options.score_to_win");
         refused.expect_field_error(422, "games.options_invalid", "options.winner");
         let local = "/api/v1/games/pong/local/";
+        let ranked = json!({"players": ["Mum", "Dad"], "options": {"ranked": true}});
+        for (path, body) in [
+            (practice, json!({"options": {"ranked": true}})),
+            (local, ranked),
+        ] {
+            ada.post(path, body).await.expect_field_error(
+                422,
+                "games.never_ranked",
+                "options.ranked",
+            );
+        }
         for players in [
             json!(["Ada"]),
             json!(["Ada", "ada"]),
@@ -98,6 +109,21 @@ async fn matches_are_shown_to_those_who_may_see_them() {
             .await
             .expect_error(403, "games.history_private");
         bob.get("/api/v1/users/bob/matches/").await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn lists_of_matches_refuse_unknown_games() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
+        for list in ["matches/", "matches/live/", "users/ada/matches/"] {
+            ada.get(&format!("/api/v1/{list}?game=chess"))
+                .await
+                .expect_error(404, "games.game_not_found");
+            ada.get(&format!("/api/v1/{list}?game=pong"))
+                .await
+                .expect(200);
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Seats and results in the words of the engine.
 
-use pong_engine::{Ending, Outcome, Side, Sides};
+use pong_engine::{Ending, Inputs, Outcome, Side, Sides};
 
 use crate::{EndReason, MatchOutcome, Seat};
 
@@ -16,6 +16,11 @@ pub(super) const fn seat(side: Side) -> Seat {
         Side::Left => Seat::First,
         Side::Right => Seat::Second,
     }
+}
+
+/// The directions of both seats: -1, 0 or 1.
+pub(super) fn directions(inputs: Inputs) -> [i8; 2] {
+    [inputs.left(), inputs.right()].map(i8::from)
 }
 
 pub(super) fn points(score: Sides<u8>) -> [u32; 2] {

@@ -90,6 +90,14 @@ impl PongPlay {
         }
     }
 
+    /// A copy of a match as it is.
+    pub(super) fn fork_of(game: &Match, inputs: Inputs) -> Self {
+        Self {
+            source: PlaySource::Fork(game.clone()),
+            inputs,
+        }
+    }
+
     fn game(&self) -> &Match {
         match &self.source {
             PlaySource::Recorded { recorder, .. } => recorder.game(),
@@ -148,10 +156,7 @@ impl Play for PongPlay {
     }
 
     fn fork(&self) -> Box<dyn Play> {
-        Box::new(Self {
-            source: PlaySource::Fork(self.game().clone()),
-            inputs: self.inputs,
-        })
+        Box::new(Self::fork_of(self.game(), self.inputs))
     }
 
     fn write_state(&self, out: &mut Vec<u8>) {

@@ -12,13 +12,13 @@ use pong_engine::{Match, Recorder, Replay, Rules, Snapshot, Speed};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::game::{ComputerLevel, Game, GameInfo};
+use super::game::{ComputerLevel, Game, GameInfo, PlayedState, TickSpan};
 use super::options::{GameOption, OptionValues};
-use super::play::{Computer, Play, SavedPlay, Strength, VerifiedRecord};
+use super::play::{Computer, Play, SavedPlay, Strength, Tempo, VerifiedRecord};
 use crate::error::Error;
 use crate::{MatchOutcome, Seat};
 use computer::PongComputer;
-use convert::{engine_outcome, outcome, points, side};
+use convert::{directions, engine_outcome, outcome, points, side};
 use field_play::PongPlay;
 
 /// Pong.
@@ -78,6 +78,10 @@ impl Game for PongGame {
         "pong"
     }
 
+    fn tempo(&self) -> Tempo {
+        Tempo::Ticks
+    }
+
     fn info(&self) -> GameInfo {
         let levels = Level::ALL.into_iter().map(|level| ComputerLevel {
             name: level_name(level),
@@ -116,6 +120,22 @@ impl Game for PongGame {
     ) -> Result<Box<dyn Computer>, AppError> {
         let bot = Bot::new(rules(options)?, side(seat), profile(strength), seed);
         Ok(Box::new(PongComputer::new(bot)))
+    }
+
+    fn last_states(&self, record: &[u8], span: TickSpan) -> Result<Vec<PlayedState>, AppError> {
+        let replay = Replay::parse(record).map_err(damaged)?;
+        let end = replay.verify().map_err(damaged)?.tick();
+        let first = u32::from(end).saturating_sub(span.ticks);
+        let mut player = replay.player();
+        let mut states: Vec<PlayedState> = vec![];
+        while player.step().map_err(damaged)?.is_some() {
+            let tick = u32::from(player.game().tick());
+            if tick >= first && (tick - first).is_multiple_of(span.step) {
+                let play = PongPlay::fork_of(player.game(), player.inputs());
+                states.push((Box::new(play), directions(player.inputs())));
+            }
+        }
+        Ok(states)
     }
 
     fn verify(&self, record: &[u8]) -> Result<VerifiedRecord, AppError> {

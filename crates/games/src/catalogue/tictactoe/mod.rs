@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::game::{ComputerLevel, Game, GameInfo, is_ranked};
 use super::options::{GameOption, OptionValues};
-use super::play::{Computer, Play, SavedPlay, Strength, VerifiedRecord};
+use super::play::{Computer, Play, SavedPlay, Strength, Tempo, VerifiedRecord};
 use crate::Seat;
 use crate::error::Error;
 use computer::{PERFECT, TicTacToeComputer};
@@ -36,6 +36,10 @@ const LEVELS: [(&str, u16); 4] = [
 impl Game for TicTacToe {
     fn slug(&self) -> &'static str {
         "tictactoe"
+    }
+
+    fn tempo(&self) -> Tempo {
+        Tempo::Turns
     }
 
     fn info(&self) -> GameInfo {

@@ -99,6 +99,15 @@ impl Lifecycle {
                 .all(|seat| seat.is_present() && seat.has_followed)
     }
 
+    /// The time until the grace of a player who is gone is used up.
+    pub(super) fn least_grace(&self) -> Duration {
+        let gone = self.seats.0.iter().filter(|seat| seat.is_absent());
+        let left = gone.map(|seat| seat.grace_left);
+        left.filter(|left| !left.is_zero())
+            .min()
+            .unwrap_or(Duration::MAX)
+    }
+
     pub(super) fn run_grace(&mut self, by: Duration) -> Effects {
         self.seats.each(|seat| seat.spend_grace(by));
         if self.seats.any(|seat| seat.is_expired) {

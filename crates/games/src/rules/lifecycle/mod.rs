@@ -257,6 +257,22 @@ impl Lifecycle {
         }
     }
 
+    /// How long nothing changes unless something else happens than that time passes.
+    #[must_use]
+    pub fn time_to_change(&self) -> Duration {
+        match self.state {
+            State::Open => self.wait_left,
+            State::Countdown { left, .. } | State::Recovering { left } => left,
+            State::Playing => self.turn_left().unwrap_or(Duration::MAX),
+            State::Paused {
+                by: Pauser::Server, ..
+            }
+            | State::Ended(_) => Duration::MAX,
+            State::Paused { left, .. } => left,
+            State::Interrupted => self.least_grace(),
+        }
+    }
+
     /// Time has passed.
     pub fn advance(&mut self, by: Duration) -> Effects {
         match self.state {

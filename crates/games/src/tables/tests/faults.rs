@@ -2,12 +2,14 @@ use serde_json::{Map, Value, json};
 
 use kernel::AppError;
 
-use super::{Fixture, SECOND, outcome, pong, pong_with_a_point};
+use super::{Fixture, SECOND, game, outcome, pong, pong_with_a_point};
 use crate::catalogue::{
     Computer, Game, GameInfo, GameOption, MoveError, Play, SavedPlay, StepEvents, Strength, Tempo,
     Turn, VerifiedRecord,
 };
 use crate::port::{TableClose, TableCommand, TableSeat};
+use crate::tables::match_claim::MatchClaim;
+use crate::tables::shared::{GroupEvent, MatchEvent};
 use crate::{MatchCancelReason, MatchEnding, MatchMode, MatchOutcome, Seat};
 
 #[tokio::test]
@@ -54,6 +56,47 @@ async fn matches_pause_while_nothing_can_be_saved() {
     );
 }
 
+#[tokio::test]
+async fn what_came_of_an_earlier_claim_changes_nothing() {
+    let (mut fixture, id, first, _second) = pong_with_a_point(MatchMode::Invite).await;
+    let earlier = MatchClaim { id, epoch: 1 };
+    fixture.store.take_over(id);
+    fixture.passes(SECOND).await;
+    assert!(!fixture.runs(id), "another node has it");
+    fixture.open(id, game("pong"));
+    let again = fixture.join(id, TableSeat::Player(Seat::First));
+    fixture.pass().await;
+    let text = Ok("late".to_owned());
+    let (seat, from, cid) = (Seat::Second, 9, None);
+    for event in [
+        MatchEvent::Lost,
+        MatchEvent::Ended(None),
+        MatchEvent::Rematch(seat, Ok(id)),
+        MatchEvent::Chat {
+            seat,
+            from,
+            cid,
+            text,
+        },
+    ] {
+        fixture.push(GroupEvent::OfMatch(earlier, event));
+    }
+    let lost = Some(vec![id]);
+    let claims = vec![earlier];
+    fixture.push(GroupEvent::Saved { claims, lost });
+    fixture.passes(2).await;
+    assert_eq!(
+        (first.sink.closed(), again.sink.closed()),
+        (Some(TableClose::Restarting), None)
+    );
+    assert!(fixture.runs(id));
+    let names = again.sink.names();
+    assert!(
+        !names.contains(&"chat") && !names.contains(&"rematch_accept"),
+        "{names:?}"
+    );
+}
+
 /// A game that panics at its tenth tick.
 struct Broken;
 
@@ -62,6 +105,9 @@ static BROKEN: Broken = Broken;
 impl Game for Broken {
     fn slug(&self) -> &'static str {
         "broken"
+    }
+    fn tempo(&self) -> Tempo {
+        Tempo::Ticks
     }
     fn info(&self) -> GameInfo {
         GameInfo {

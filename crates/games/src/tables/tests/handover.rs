@@ -75,6 +75,36 @@ async fn match_that_a_player_reconnects_to_counts_down() {
 }
 
 #[tokio::test]
+async fn spectators_see_a_match_without_a_gap_after_a_takeover() {
+    let (mut fixture, id, mut first, mut second) = pong(MatchMode::Ranked).await;
+    let before = fixture.join(id, TableSeat::Spectator);
+    fixture
+        .play(&mut [&mut first, &mut second], 4 * SECOND)
+        .await;
+    let tick = |client: &Client| client.sink.frame()["tick"].as_u64().unwrap();
+    let (seen, saved) = (
+        tick(&before),
+        u64::from(fixture.store.saved(id).unwrap().tick),
+    );
+    assert!(seen + 120 < saved, "{seen} {saved}");
+    let mut next = fixture.restart();
+    next.open(id, game("pong"));
+    let spectator = next.join(id, TableSeat::Spectator);
+    next.pass().await;
+    let joined = spectator.sink.joined().state["tick"].as_u64().unwrap();
+    assert!(joined + 170 < saved, "not what is new: {joined} {saved}");
+    let mut ticks = vec![];
+    for _ in 0..7 {
+        next.passes(SECOND / 2).await;
+        assert!(!spectator.sink.frames.lock().unwrap().is_empty());
+        ticks.push(tick(&spectator));
+        spectator.sink.frames.lock().unwrap().clear();
+    }
+    assert!(ticks[..6].is_sorted_by(|one, next| one < next), "{ticks:?}");
+    assert_eq!(ticks[6], saved);
+}
+
+#[tokio::test]
 async fn unreachable_player_costs_no_time_and_is_back_with_the_next_input() {
     let (mut fixture, id, mut first, mut second) = pong_with_a_point(MatchMode::Ranked).await;
     second.sink.names();

@@ -18,11 +18,12 @@ use contract::match_frames::{MatchInput, MatchPhase};
 use kernel::{Env, ManualClock, SeededRng, Timestamp, UserId};
 use serde_json::{Value, json};
 
-use super::group::{TICK, TableGroup};
+use super::group::TableGroup;
 use super::ports::TenureState;
 use super::requests::MailboxHandle;
 use super::shared::{GroupEvent, GroupInbox, TablesShared};
 use super::table::GameTable;
+use super::table_clock::TICK;
 use crate::catalogue::{Catalog, Game};
 use crate::port::{FrameForm, FrameRate, JoinTable, TableCommand, TableHandle, TableSeat};
 use crate::{ClaimedMatch, EndedMatch, MatchEnding, MatchMode, MatchOutcome, Seat, TablePlayer};

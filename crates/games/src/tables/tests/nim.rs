@@ -53,6 +53,9 @@ impl Game for Nim {
     fn slug(&self) -> &'static str {
         "nim"
     }
+    fn tempo(&self) -> Tempo {
+        Tempo::Turns
+    }
     fn info(&self) -> GameInfo {
         GameInfo {
             title: "Nim",

@@ -151,6 +151,22 @@ async fn rematch_that_both_want_is_opened_and_the_table_closed() {
 }
 
 #[tokio::test]
+async fn failed_rematch_does_not_prolong_the_time_for_offers() {
+    let (mut fixture, id, first, second) = pong_with_a_point(MatchMode::Invite).await;
+    first.command(TableCommand::Resign);
+    fixture.passes(50 * SECOND).await;
+    first.command(TableCommand::RematchOffer);
+    second.command(TableCommand::RematchAccept);
+    fixture.passes(3).await;
+    assert_eq!(second.sink.names().last(), Some(&"rematch_decline"));
+    fixture.passes(8 * SECOND).await;
+    assert_eq!(first.sink.closed(), None);
+    fixture.passes(3 * SECOND).await;
+    assert_eq!(first.sink.closed(), Some(TableClose::Ended));
+    assert!(!fixture.runs(id));
+}
+
+#[tokio::test]
 async fn table_closes_a_minute_after_the_end() {
     let (mut fixture, id, first, _second) = pong_with_a_point(MatchMode::Invite).await;
     first.command(TableCommand::Resign);

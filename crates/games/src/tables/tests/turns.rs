@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use contract::invites::MatchId;
 use serde_json::json;
 
@@ -33,6 +35,7 @@ async fn two_players_play_to_a_stored_result() {
         (&second, 4),
         (&first, 2),
     ] {
+        fixture.passes(3 * SECOND / 2).await;
         put(client, position);
         fixture.passes(4).await;
         assert_eq!(client.sink.last_answer(), Some(Ok(())));
@@ -41,6 +44,13 @@ async fn two_players_play_to_a_stored_result() {
     let ended = fixture.store.ended(id).unwrap();
     assert_eq!(outcome(&ended).winner, Some(Seat::First));
     assert_eq!(ended.steered, [true, true]);
+    assert_eq!(ended.points.len(), 1);
+    let (point, played) = (ended.points[0], ended.played);
+    assert_eq!(point.point.tick, 5, "moves");
+    assert!(
+        point.at > Duration::from_secs(7) && point.at <= played,
+        "{point:?} of {played:?}"
+    );
     assert!(game("tictactoe").verify(&ended.record).is_ok());
     assert_eq!(second.sink.frame()["board"], "XXXOO____");
     let names = second.sink.names();
@@ -62,6 +72,37 @@ async fn moves_that_the_rules_do_not_allow_are_refused() {
     put(&second, 4);
     fixture.passes(2).await;
     assert_eq!(second.sink.last_answer(), refused(Error::MoveNotAllowed));
+}
+
+#[tokio::test]
+async fn malformed_moves_are_malformed_in_every_phase() {
+    let mut fixture = Fixture::new();
+    let id = fixture.create(game("tictactoe"), MatchMode::Invite, &json!({}));
+    fixture.open(id, game("tictactoe"));
+    let first = fixture.join(id, TableSeat::Player(Seat::First));
+    let malformed = Some(Err(ActionError::Malformed("position".into())));
+    let try_both = async |fixture: &mut Fixture| {
+        for data in [json!({"position": 9}), json!({"position": "4"}), json!({})] {
+            first.command(TableCommand::Move(data));
+            fixture.passes(2).await;
+            assert_eq!(first.sink.last_answer(), malformed);
+        }
+        put(&first, 4);
+        fixture.passes(2).await;
+        assert_eq!(first.sink.last_answer(), refused(Error::NotNow));
+    };
+    try_both(&mut fixture).await;
+    let second = fixture.join(id, TableSeat::Player(Seat::Second));
+    fixture.passes(SECOND).await;
+    try_both(&mut fixture).await;
+    fixture.passes(3 * SECOND).await;
+    for (client, position) in [(&first, 0), (&second, 1)] {
+        put(client, position);
+        fixture.passes(4).await;
+    }
+    second.command(TableCommand::Resign);
+    fixture.passes(4).await;
+    try_both(&mut fixture).await;
 }
 
 #[tokio::test]
@@ -100,6 +141,29 @@ async fn player_may_think_without_a_word() {
     fixture.passes(4).await;
     assert!(first.sink.names().is_empty(), "nobody was missed");
     assert_eq!(second.sink.frame()["board"], "____X____");
+}
+
+#[tokio::test]
+async fn match_of_turns_is_stepped_when_something_happens() {
+    let (mut fixture, _, first, second) = tic_tac_toe(MatchMode::Ranked).await;
+    fixture.passes(SECOND).await;
+    let mut steps = 0;
+    for _ in 0..5 * SECOND {
+        fixture.pass().await;
+        steps += u32::from(fixture.group.tables[0].left_out.is_zero());
+    }
+    assert!(
+        (10..=30).contains(&steps),
+        "{steps} in 5 s, to send the state"
+    );
+    put(&first, 4);
+    fixture.passes(3).await;
+    assert_eq!(first.sink.last_answer(), Some(Ok(())), "at once");
+    assert_eq!(second.sink.frame()["board"], "____X____");
+    let left = |client: &Client| client.sink.frame()["remaining_ms"].as_u64().unwrap();
+    let at_first = left(&second);
+    fixture.passes(4 * SECOND).await;
+    assert!((3_400..=4_100).contains(&(at_first - left(&second))));
 }
 
 #[tokio::test]

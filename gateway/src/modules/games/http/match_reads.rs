@@ -79,7 +79,7 @@ struct ReplayQuery {
         PageParams),
     responses((status = 200, description = "The matches.", body = ListEnvelope<GameMatch>)),
     security(("bearer" = [])),
-    extensions(("x-errors" = json!(["users.not_found", "games.history_private"]))))]
+    extensions(("x-errors" = json!(["users.not_found", "games.history_private", "games.game_not_found"]))))]
 #[get("/")]
 async fn list_matches(
     CurrentUser(actor): CurrentUser,
@@ -102,7 +102,7 @@ async fn list_matches(
         PageParams),
     responses((status = 200, description = "The matches.", body = ListEnvelope<GameMatch>)),
     security(("bearer" = [])),
-    extensions(("x-errors" = json!(["users.not_found", "games.history_private"]))))]
+    extensions(("x-errors" = json!(["users.not_found", "games.history_private", "games.game_not_found"]))))]
 #[get("/{username}/matches/")]
 async fn list_user_matches(
     CurrentUser(actor): CurrentUser,
@@ -125,7 +125,8 @@ async fn list_user_matches(
     params(("game" = Option<String>, Query, min_length = 1, max_length = 40, description = "Only matches of this game.", example = "pong"),
         PageParams),
     responses((status = 200, description = "The matches.", body = ListEnvelope<GameMatch>)),
-    security(("bearer" = [])))]
+    security(("bearer" = [])),
+    extensions(("x-errors" = json!(["games.game_not_found"]))))]
 #[get("/live/")]
 async fn list_live_matches(
     CurrentUser(actor): CurrentUser,

@@ -40,7 +40,7 @@ async fn list_games(
     responses((status = 201, description = "The match.", body = Envelope<GameMatch>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["games.game_not_found", "games.unknown_level",
-        "games.options_invalid", "games.engaged", "too_many_requests"]))))]
+        "games.options_invalid", "games.never_ranked", "games.engaged", "too_many_requests"]))))]
 #[post("/{game}/practice/")]
 async fn start_practice(
     CurrentUser(actor): CurrentUser,
@@ -70,7 +70,7 @@ async fn start_practice(
     responses((status = 201, description = "The match.", body = Envelope<GameMatch>)),
     security(("bearer" = [])),
     extensions(("x-errors" = json!(["games.game_not_found", "games.names_invalid",
-        "games.options_invalid", "games.engaged", "too_many_requests"]))))]
+        "games.options_invalid", "games.never_ranked", "games.engaged", "too_many_requests"]))))]
 #[post("/{game}/local/")]
 async fn start_local(
     CurrentUser(actor): CurrentUser,
