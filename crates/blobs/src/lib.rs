@@ -1,4 +1,4 @@
-//! Files (avatars and exports) in a local folder or an S3-compatible store, streamed both ways.
+//! Files (avatars, exports, releases of the web client) in a local folder or an S3-compatible store, streamed both ways.
 //!
 //! Invariants:
 //! - A file is stored whole or not at all: a write that returns is durable, and one that is
@@ -36,7 +36,7 @@ pub use upload::PART_BYTES;
 /// Largest chunk of a file in memory while it is streamed.
 pub const MAX_CHUNK_BYTES: u64 = 256 * 1024;
 
-/// The key of a file. Keys consist of ids, never of user input.
+/// The key of a file. Keys consist of ids and hashes, never of user input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlobKey(Path);
 
@@ -55,6 +55,18 @@ impl BlobKey {
     #[must_use]
     pub fn export(export: ExportId) -> Self {
         Self(Path::from_iter(["exports".to_owned(), export.to_string()]))
+    }
+
+    /// The files of a release of the web client.
+    #[must_use]
+    pub fn web_release(release: &str) -> Self {
+        Self(Path::from_iter(["web", release]))
+    }
+
+    /// The list of the stored releases of the web client.
+    #[must_use]
+    pub fn web_releases() -> Self {
+        Self(Path::from_iter(["web", "releases"]))
     }
 
     /// The file written by health checks.

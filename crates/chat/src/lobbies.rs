@@ -5,6 +5,7 @@
 
 use async_trait::async_trait;
 use contract::chat::{ChatId, OpenRoom};
+use contract::rooms::Joined;
 use kernel::{Actor, AppError};
 
 use crate::queries::chats::{self, NewChat};
@@ -28,6 +29,12 @@ pub trait LobbiesService: Send + Sync {
     /// `chat.lobby_name_invalid`; `chat.lobby_not_found` where it does not exist and the actor may not
     /// post.
     async fn open_lobby(&self, actor: &Actor, name: &str) -> Result<OpenRoom, AppError>;
+
+    /// As [`open_lobby`](Self::open_lobby), without loading messages.
+    ///
+    /// # Errors
+    /// Those of [`open_lobby`](Self::open_lobby).
+    async fn enter_lobby(&self, actor: &Actor, name: &str) -> Result<Joined, AppError>;
 
     /// Makes the actor a member of a lobby: they receive its messages, and these count as unread.
     /// Joining again changes nothing.
@@ -59,6 +66,15 @@ impl LobbiesService for Chat {
     async fn open_lobby(&self, actor: &Actor, name: &str) -> Result<OpenRoom, AppError> {
         let access = self.get_or_create_lobby(actor, name).await?;
         self.load_room(actor, access).await
+    }
+
+    async fn enter_lobby(&self, actor: &Actor, name: &str) -> Result<Joined, AppError> {
+        let membership = self.get_or_create_lobby(actor, name).await?.membership;
+        Ok(Joined {
+            chat_id: membership.chat.id,
+            kind: membership.kind.to_contract(),
+            name: membership.chat.title,
+        })
     }
 
     async fn join_lobby(&self, actor: &Actor, name: &str) -> Result<OpenRoom, AppError> {

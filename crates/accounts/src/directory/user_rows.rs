@@ -84,6 +84,9 @@ pub(super) fn id_of(conn: &mut AnyConn, handle: &UserRef) -> Result<Option<UserI
 }
 
 pub(super) fn summaries(conn: &mut AnyConn, ids: &[UserId]) -> Result<Vec<UserSummary>, AppError> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
     let rows: Vec<SummaryRow> = users::table
         .filter(users::id.eq_any_padded(ids))
         .select(SUMMARY)

@@ -28,6 +28,9 @@ async fn open_lobby_ignores_case_and_needs_no_membership(fixture: ChatFixture) {
     );
     assert!(!lobby.is_member);
     let sent = fixture.send(&ada, lobby.chat_id, "anybody?").await;
+    let opened = fixture.chat.enter_lobby(&grace, "cHess").await.unwrap();
+    let expected = (lobby.chat_id, ChatKind::Lobby, "chess".to_owned());
+    assert_eq!((opened.chat_id, opened.kind, opened.name), expected);
     let same = fixture.chat.open_lobby(&grace, "CHESS").await.unwrap();
     assert_eq!(
         (same.chat_id, same.messages),
@@ -64,6 +67,10 @@ async fn unverified_user_reads_world_chat_only(fixture: ChatFixture) {
     let lobby = fixture.chat.open_lobby(&unverified, "world").await.unwrap();
     assert_error(
         fixture.chat.open_lobby(&unverified, "new").await,
+        Error::LobbyNotFound.code(),
+    );
+    assert_error(
+        fixture.chat.enter_lobby(&unverified, "new").await,
         Error::LobbyNotFound.code(),
     );
     let sent = fixture

@@ -86,13 +86,10 @@ impl ChannelHandler for Lobby {
         // Blocks hide users from each other in lobbies, too.
         session.watch(&StreamName::User(user).into()).await?;
         let chat = self.state.services.get::<dyn ChatService>()?;
-        let opened = chat.open_lobby(session.actor(), &self.name).await?;
-        self.joined = Some(Joined {
-            chat_id: opened.chat_id,
-            kind: opened.kind,
-            name: opened.name,
-        });
-        Ok(vec![StreamName::Chat(opened.chat_id).into()])
+        let joined = chat.enter_lobby(session.actor(), &self.name).await?;
+        let topics = vec![StreamName::Chat(joined.chat_id).into()];
+        self.joined = Some(joined);
+        Ok(topics)
     }
 
     async fn begin(&mut self, session: &SocketSession) -> Result<(), Refused> {
