@@ -17,12 +17,13 @@ use telemetry::Metrics;
 
 use crate::background::{self, RESUME_WINDOW};
 use crate::config::{Config, ConfigError};
+use crate::fallback;
 use crate::module::{ActionTable, Setup};
 use crate::modules::MODULES;
 use crate::platform::Platform;
 use crate::services::Services;
 use crate::state::AppState;
-use crate::{fallback, web_files};
+use crate::web_files::WebFiles;
 
 /// Builds everything for a server that listens on `port`. Must be called within the runtime that will
 /// run the background work.
@@ -49,7 +50,7 @@ pub async fn build(config: &Config, port: u16, metrics: Metrics) -> Result<AppSt
     services.provide(Arc::clone(&hub));
     Ok(AppState {
         http: web::Data::new(http_state(config, port, &platform, &services)?),
-        web_files: web_files::collect(),
+        web_files: Arc::new(WebFiles::open(config.web_folder.as_deref(), &platform)?),
         platform,
         batchers: services.get::<WakeBatchers>()?,
         services,

@@ -32,6 +32,8 @@ pub(crate) fn start(state: &AppState, jobs: Vec<Registration>) {
     tokio::spawn(outbox::run_relay(store.clone(), node));
     tokio::spawn(Arc::clone(&state.hub).watch_sessions());
     tokio::spawn(watch_jobs(store.clone()));
+    let web_files = Arc::clone(&state.web_files);
+    tokio::spawn(async move { web_files.share().await });
     let pruned = store.clone();
     spawn_maintenance(state, move || prune(pruned.clone()));
     if let Some(clock) = &state.platform.dev_clock {

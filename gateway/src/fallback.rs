@@ -20,7 +20,7 @@ pub(crate) async fn respond(
         let transport = handshake::transport(&request);
         return Ok(realtime::open_unknown(&request, body, transport).await?);
     }
-    http_kit::fallback::respond(&request, &state.web_files).await
+    state.web_files.respond(&request).await
 }
 
 /// Whether the request opens a socket below the path of sockets.

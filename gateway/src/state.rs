@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use actix_web::web;
-use http_kit::{HttpState, StaticFiles};
+use http_kit::HttpState;
 use realtime::{Hub, WakeBatchers};
 
 use crate::platform::Platform;
 use crate::services::Services;
+use crate::web_files::WebFiles;
 
 /// Shared by all threads.
 pub struct AppState {
@@ -21,8 +22,8 @@ pub struct AppState {
     pub hub: Arc<Hub>,
     /// Wake the connections of each worker thread.
     pub batchers: Arc<WakeBatchers>,
-    /// The files embedded in the binary.
-    pub web_files: StaticFiles,
+    /// The web client and the documents.
+    pub web_files: Arc<WebFiles>,
 }
 
 impl std::fmt::Debug for AppState {

@@ -1,11 +1,12 @@
 // Entry point of the web client.
 
-import * as router from './router.js';
-import { onSessionChange, restoreSession } from './session.js';
-import * as shell from './shell.js';
-import { showError } from './toasts.js';
+import { registerServiceWorker } from './shell/release.js';
+import * as router from './shell/router.js';
+import { session } from './api/session.js';
+import * as shell from './shell/shell.js';
+import { showError } from './elements/toasts.js';
 
-const loadRealtime = () => import('./realtime/realtime.js');
+const loadRealtime = () => import('./live/realtime.js');
 let isRealtimeLoaded = false;
 
 /** Starts the realtime modules at login, which loads them the first time, and stops them at logout. */
@@ -18,14 +19,15 @@ async function toggleRealtime(status) {
   }
 }
 
-onSessionChange((current, previous) => {
+session.onChange((current, previous) => {
   if (current.status !== previous.status) toggleRealtime(current.status).catch(showError);
 });
 shell.start();
-await restoreSession();
+await session.restore();
 await router.start();
+registerServiceWorker();
 
 // A login or logout, also in another tab, decides which views may be shown.
-onSessionChange((current, previous) => {
+session.onChange((current, previous) => {
   if (current.status !== previous.status) router.openCurrentView();
 });

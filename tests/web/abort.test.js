@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { onAbort } from '../../gateway/web/abort.js';
-import { createSignal } from '../../gateway/web/realtime/signal.js';
+import { onAbort } from '../../gateway/web/live/abort.js';
+import { createSignal } from '../../gateway/web/live/signal.js';
 
 test('a signal that has fired already is honoured at once', () => {
   let calls = 0;

@@ -2,13 +2,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { splitLinks } from '../../gateway/web/linkify.js';
+import { splitLinks } from '../../gateway/web/elements/linkify.js';
 
-const linksIn = (text) => splitLinks(text).filter(({ href }) => href).map(({ href }) => href);
+const linksIn = (text) =>
+  splitLinks(text)
+    .filter(({ href }) => href)
+    .map(({ href }) => href);
 
 test('the parts make up the text', () => {
   const text = 'See https://example.org/a, or (http://example.org/b_(c)).\nBye';
-  assert.equal(splitLinks(text).map((part) => part.text).join(''), text);
+  assert.equal(
+    splitLinks(text)
+      .map((part) => part.text)
+      .join(''),
+    text,
+  );
   assert.deepEqual(splitLinks('no link'), [{ text: 'no link' }]);
   assert.deepEqual(splitLinks(''), []);
 });
@@ -22,7 +30,14 @@ test('punctuation and brackets around a link are not part of it', () => {
 });
 
 test('only addresses of the web are links', () => {
-  for (const text of ['javascript:alert(1)', 'data:text/html,x', 'ftp://example.org/', 'https://', 'https://:80/', 'mailto:a@example.org']) {
+  for (const text of [
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'ftp://example.org/',
+    'https://',
+    'https://:80/',
+    'mailto:a@example.org',
+  ]) {
     assert.deepEqual(linksIn(text), [], text);
   }
 });

@@ -5,11 +5,20 @@ import { test } from 'node:test';
 import { hasEnded, INITIAL_MATCH, MATCH_EVENTS, playerIn, reduceMatch } from '../../gateway/web/games/match-state.js';
 
 const JOINED = {
-  seat: 'first', phase: 'open', score: [0, 0], present: [true, false], tick_rate: 60, result: null,
-  players: [{ name: 'Ada', user: {} }, { name: 'Bob', user: {} }],
+  seat: 'first',
+  phase: 'open',
+  score: [0, 0],
+  present: [true, false],
+  tick_rate: 60,
+  result: null,
+  players: [
+    { name: 'Ada', user: {} },
+    { name: 'Bob', user: {} },
+  ],
 };
 
-const after = (...events) => events.reduce((match, [name, data]) => reduceMatch(match, name, data, 1_000), INITIAL_MATCH);
+const after = (...events) =>
+  events.reduce((match, [name, data]) => reduceMatch(match, name, data, 1_000), INITIAL_MATCH);
 
 test('joined names the seats and tells who is there', () => {
   const match = after(['joined', JOINED]);
@@ -18,13 +27,22 @@ test('joined names the seats and tells who is there', () => {
 });
 
 test('countdown ends in local time and clears a pause', () => {
-  const match = after(['joined', JOINED], ['paused', { by: 'second', remaining: 20 }], ['countdown', { remaining_ms: 2_400, reason: 'resumed' }]);
+  const match = after(
+    ['joined', JOINED],
+    ['paused', { by: 'second', remaining: 20 }],
+    ['countdown', { remaining_ms: 2_400, reason: 'resumed' }],
+  );
   assert.deepEqual([match.phase, match.pause, match.countdown.endsAt], ['countdown', null, 3_400]);
 });
 
 test('paused tells a pause from an absence and a lost server', () => {
   const phase = (by) => after(['joined', JOINED], ['paused', { by, remaining: null }]).phase;
-  assert.deepEqual(['first', 'both', 'second_absent', 'server'].map(phase), ['paused', 'paused', 'interrupted', 'recovering']);
+  assert.deepEqual(['first', 'both', 'second_absent', 'server'].map(phase), [
+    'paused',
+    'paused',
+    'interrupted',
+    'recovering',
+  ]);
 });
 
 test('finished keeps score and result, and the match has ended', () => {
@@ -34,7 +52,11 @@ test('finished keeps score and result, and the match has ended', () => {
 });
 
 test('joined again after a lost connection keeps the result', () => {
-  const match = after(['joined', JOINED], ['finished', { score: [5, 3] }], ['joined', { ...JOINED, phase: 'finished' }]);
+  const match = after(
+    ['joined', JOINED],
+    ['finished', { score: [5, 3] }],
+    ['joined', { ...JOINED, phase: 'finished' }],
+  );
   assert.deepEqual(match.result, { score: [5, 3] });
 });
 
@@ -46,7 +68,11 @@ test('rematch offers replace each other', () => {
 });
 
 test('a player who leaves during the countdown is waited for', () => {
-  const match = after(['joined', JOINED], ['countdown', { remaining_ms: 3_000, reason: 'start' }], ['player_left', { seat: 'second' }]);
+  const match = after(
+    ['joined', JOINED],
+    ['countdown', { remaining_ms: 3_000, reason: 'start' }],
+    ['player_left', { seat: 'second' }],
+  );
   assert.deepEqual([match.phase, match.countdown, match.present.second], ['open', null, false]);
   assert.equal(reduceMatch(match, 'playing', undefined, 9_000).phase, 'open');
 });

@@ -48,7 +48,13 @@ async function startServer(delay) {
     server.late += input.early < 0 ? 1 : 0;
     [server.keys[0], server.seq, server.lead] = [input.direction, input.seq, Math.max(-100, input.early)];
   }
-  return { server, step, paddles, take: (now) => down.splice(0, down.findLastIndex(({ at }) => at <= now) + 1), send: (input, now) => up.push({ ...input, at: now + delay }) };
+  return {
+    server,
+    step,
+    paddles,
+    take: (now) => down.splice(0, down.findLastIndex(({ at }) => at <= now) + 1),
+    send: (input, now) => up.push({ ...input, at: now + delay }),
+  };
 }
 
 /** Plays for some seconds; returns how far the own paddle was drawn from where it then was. */
@@ -71,7 +77,8 @@ async function play(delay) {
     }
     if (tick > 300) drawn.push({ tick: view.tick, y: view.paddles.left.y });
   }
-  const errors = drawn.filter(({ tick }) => paddles[tick] !== undefined)
+  const errors = drawn
+    .filter(({ tick }) => paddles[tick] !== undefined)
     .map(({ tick, y }) => Math.min(Math.abs(paddles[tick] - y), Math.abs(paddles[tick - 1] - y)));
   return { errors, late: server.late };
 }
@@ -87,7 +94,13 @@ for (const delay of [0, 30, 80]) {
 
 test('interpolation shows a view between two frames', () => {
   const state = (tick, x) => ({
-    tick, server_time: new Date(tick * TICK_MS).toISOString(), frozen: false, ball: { x, y: 0 }, score: { left: 0, right: 0 },
+    tick,
+    server_time: new Date(tick * TICK_MS).toISOString(),
+    frozen: false,
+    ball: { x, y: 0 },
+    score: { left: 0, right: 0 },
+    half_lengths: { left: 1_600, right: 1_600 },
+    thickness: { left: 400, right: 400 },
     paddles: { left: { y: 0, v: 0 }, right: { y: 0, v: 0 } },
   });
   const interpolation = new Interpolation();

@@ -32,7 +32,10 @@ const little = (number, length) => Array.from({ length }, (_, index) => Number((
 test('a record is read with the ticks of its inputs', async () => {
   const { bytes } = await recorded();
   const record = readReplay(bytes);
-  assert.deepEqual(record.inputs, [{ tick: 20, left: -1, right: 1 }, { tick: 95, left: 1, right: 0 }]);
+  assert.deepEqual(record.inputs, [
+    { tick: 20, left: -1, right: 1 },
+    { tick: 95, left: 1, right: 0 },
+  ]);
   assert.deepEqual([record.rules, record.seed, record.ticks], [RULES, SEED, 120]);
 });
 

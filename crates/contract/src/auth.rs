@@ -84,6 +84,9 @@ pub struct RefreshedTokens {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub refresh: Option<Secret>,
+    /// The user's profile, if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
 }
 
 /// The refresh token of a session.

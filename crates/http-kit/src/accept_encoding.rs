@@ -1,6 +1,6 @@
 //! The `Accept-Encoding` header (RFC 9110, section 12.5.3).
 
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{self, ContentEncoding, HeaderMap};
 
 /// The weight of an encoding, from 0 (refused) to 1. An encoding that is not listed has the weight of
 /// `*`, or is refused.
@@ -16,6 +16,18 @@ pub fn weight(headers: &HeaderMap, coding: &str) -> f32 {
 pub fn is_accepted(headers: &HeaderMap, coding: &str) -> bool {
     let weight = weight(headers, coding);
     weight > 0.0 && weight >= named(headers, "identity").unwrap_or(0.0)
+}
+
+/// The encoding that the client prefers, Brotli if it has no preference.
+#[must_use]
+pub fn preferred(headers: &HeaderMap) -> Option<ContentEncoding> {
+    let gzip = is_accepted(headers, "gzip");
+    let brotli = is_accepted(headers, "br") && weight(headers, "br") >= weight(headers, "gzip");
+    if brotli {
+        Some(ContentEncoding::Brotli)
+    } else {
+        gzip.then_some(ContentEncoding::Gzip)
+    }
 }
 
 fn named(headers: &HeaderMap, coding: &str) -> Option<f32> {
@@ -83,5 +95,20 @@ mod tests {
         let accepts = |accepted| is_accepted(&headers(&[accepted]), "gzip");
         assert!(accepts("gzip") && accepts("gzip, identity") && accepts("gzip, identity;q=0.5"));
         assert!(!accepts("gzip;q=0.5, identity") && !accepts("gzip;q=0"));
+    }
+
+    #[test]
+    fn preferred_is_brotli_before_gzip() {
+        let chosen = |accepted| preferred(&headers(&[accepted]));
+        assert_eq!(
+            chosen("gzip, deflate, br, zstd"),
+            Some(ContentEncoding::Brotli)
+        );
+        assert_eq!(chosen("GZIP;q=0.5, br;q=0"), Some(ContentEncoding::Gzip));
+        assert_eq!(chosen("br;q=0.1, gzip;q=0.9"), Some(ContentEncoding::Gzip));
+        assert_eq!(chosen("gzip;q=0"), None);
+        assert_eq!(chosen("identity"), None);
+        assert_eq!(chosen(""), None);
+        assert_eq!(preferred(&HeaderMap::new()), None);
     }
 }

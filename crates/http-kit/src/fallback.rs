@@ -13,7 +13,7 @@ use crate::static_files::{StaticFile, StaticFiles};
 /// The methods of a static file.
 const FILE_METHODS: &str = "GET, HEAD, OPTIONS";
 /// First path segments below which all errors are JSON.
-const PROGRAM_PATHS: [&str; 2] = ["api", "ws"];
+const PROGRAM_PATHS: [&str; 3] = ["api", "web", "ws"];
 
 /// Responds to a request without route.
 ///
@@ -30,7 +30,7 @@ pub async fn respond(request: &HttpRequest, files: &StaticFiles) -> Result<HttpR
         RequestContext::of(request)?.allow.replace(Some(allowed));
         return Ok(refuse_method(request.method())?);
     }
-    match files.find("/") {
+    match files.page_not_found() {
         Some(client) if is_page_visit(request) => client_not_found(client, request).await,
         _ => Err(HttpError::NotFound.into()),
     }

@@ -121,7 +121,8 @@ pub struct Flags {
     #[arg(value_parser = maybe(url(DATABASE_SCHEMES, "sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME")))]
     pub database_url: Maybe<Secret>,
 
-    /// Number of database connections [default: twice the number of processor cores, at least 4].
+    /// Number of database connections [default: twice the number of processor cores, at least 12 with
+    /// PostgreSQL and 4 with SQLite].
     #[arg(
         long,
         global = true,
@@ -350,7 +351,8 @@ pub struct Flags {
     pub connections_per_address: Maybe<usize>,
 
     /// Factor by which rate limits are multiplied (2 allows twice as many requests), or `off` for load
-    /// tests. Limits that protect passwords and codes always apply.
+    /// tests, which also lifts the default of --connections-per-address. Limits that protect passwords and
+    /// codes always apply.
     #[arg(
         long,
         global = true,
@@ -371,6 +373,22 @@ pub struct Flags {
     )]
     #[arg(value_parser = FalseyValueParser::new())]
     pub dev_clock: bool,
+
+    /// For development: directory to serve the web client from, such as `gateway/web`. Its files are read
+    /// for each request and not kept by browsers [default: the client in the binary].
+    #[arg(
+        long,
+        global = true,
+        env = "COURTSIDE_WEB_FOLDER",
+        hide_env_values = true
+    )]
+    #[arg(
+        value_name = "DIRECTORY",
+        default_value = "",
+        hide_default_value = true
+    )]
+    #[arg(value_parser = maybe(path))]
+    pub web_folder: Maybe<PathBuf>,
 
     /// Number of worker threads [default: the number of processor cores].
     #[arg(long, global = true, env = "COURTSIDE_WORKERS", hide_env_values = true)]

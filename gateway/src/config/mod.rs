@@ -73,6 +73,8 @@ pub struct Config {
     pub rate_limits: RateLimitFactor,
     /// Whether the clock can be moved ahead over HTTP.
     pub dev_clock: bool,
+    /// The folder of the web client, if it is not the embedded one.
+    pub web_folder: Option<PathBuf>,
     /// The number of worker threads.
     pub workers: usize,
 }
@@ -88,6 +90,9 @@ impl Config {
         let data = flags.data;
         let in_data = |scheme: &str, name: &str| url_of(scheme, &data.join(name));
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let database_connections = flags
+            .database_connections
+            .unwrap_or_else(|| default_connections(flags.database_url.as_ref(), cores));
         let metrics_networks = if flags.metrics_networks.is_empty() {
             default_metrics_networks(flags.public_url.as_ref())
         } else {
@@ -98,7 +103,7 @@ impl Config {
             database_url: flags
                 .database_url
                 .unwrap_or_else(|| in_data("sqlite:", "courtside.db")),
-            database_connections: flags.database_connections.unwrap_or((2 * cores).max(4)),
+            database_connections,
             redis_url: flags.redis_url,
             redis_ca_file: flags.redis_ca_file,
             redis_prefix: flags.redis_prefix,
@@ -122,6 +127,7 @@ impl Config {
             connections_per_address: flags.connections_per_address,
             rate_limits: flags.rate_limits,
             dev_clock: flags.dev_clock,
+            web_folder: flags.web_folder,
             workers: flags.workers.unwrap_or(cores),
             data,
         })
@@ -130,11 +136,13 @@ impl Config {
     /// The settings of the HTTP server.
     #[must_use]
     pub fn server(&self) -> ServerConfig {
+        // Load tests connect from one address.
+        let unlimited = (self.rate_limits == RateLimitFactor::Off).then_some(usize::MAX);
         ServerConfig {
             workers: self.workers,
             shutdown_grace: self.shutdown_grace,
             shutdown_delay: self.shutdown_delay,
-            connections_per_address: self.connections_per_address,
+            connections_per_address: self.connections_per_address.or(unlimited),
             trusted_proxies: self.trusted_proxies.clone(),
         }
     }
@@ -183,6 +191,12 @@ fn default_metrics_networks(public_url: Option<&PublicUrl>) -> Vec<Network> {
     Network::loopback().to_vec()
 }
 
+/// PostgreSQL writes what several connections commit at once; SQLite has one writer.
+fn default_connections(database: Option<&Secret>, cores: usize) -> usize {
+    let is_postgres = database.is_some_and(|url| url.expose().starts_with("postgres"));
+    (2 * cores).max(if is_postgres { 12 } else { 4 })
+}
+
 #[cfg(test)]
 mod tests {
     use clap::Parser;
@@ -209,8 +223,28 @@ mod tests {
         assert_eq!(config.public_url_at(8080).origin(), "http://localhost:8080");
         assert_eq!(config.digest_after, Duration::from_secs(900));
         assert!(config.redis_url.is_none() && config.smtp_url.is_none());
-        assert!(!config.dev_clock);
+        assert!(!config.dev_clock && config.web_folder.is_none());
         assert!(config.workers >= 1 && config.database_connections >= 4);
+    }
+
+    #[test]
+    fn default_connections_depend_on_the_database() {
+        let connections = |args: &[&str]| config(args).unwrap().database_connections;
+        let postgres = ["--database-url", "postgres://courtside@localhost/courtside"];
+        assert!(connections(&postgres) >= 12);
+        let chosen = [&postgres[..], &["--database-connections", "3"]].concat();
+        assert_eq!(connections(&chosen), 3);
+    }
+
+    #[test]
+    fn lifted_rate_limits_lift_the_connections_of_an_address() {
+        let connections = |args: &[&str]| config(args).unwrap().server().connections_per_address;
+        assert_eq!(connections(&[]), None);
+        assert_eq!(connections(&["--rate-limits", "2"]), None);
+        let lifted = ["--rate-limits", "off"];
+        assert_eq!(connections(&lifted), Some(usize::MAX));
+        let chosen = [&lifted[..], &["--connections-per-address", "9"]].concat();
+        assert_eq!(connections(&chosen), Some(9));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use actix_web::web;
 use clap::Parser;
 use gateway::app;
-use gateway::config::{CommandLine, Config};
+use gateway::config::{CommandLine, Config, ConfigError};
 use gateway::state::AppState;
 use telemetry::Metrics;
 use tempfile::TempDir;
@@ -28,19 +28,28 @@ impl Deref for TestApp {
 
 impl TestApp {
     pub(crate) async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// The application with these flags.
+    pub(crate) async fn with(flags: &[&str]) -> Self {
+        Self::try_with(flags).await.unwrap()
+    }
+
+    pub(crate) async fn try_with(flags: &[&str]) -> Result<Self, ConfigError> {
         let data = tempfile::tempdir().unwrap();
         let folder = format!("--data={}", data.path().display());
-        let line = ["courtside", &folder];
+        let line = [&["courtside", &*folder], flags].concat();
         let flags = CommandLine::try_parse_from(line).unwrap().flags;
         let config = Config::from_flags(&flags).unwrap();
         let metrics = Metrics::detached().unwrap();
-        let state = app::build(&config, 8080, metrics).await.unwrap();
+        let state = app::build(&config, 8080, metrics).await?;
         state.http.lifecycle.serve();
         let state = web::Data::new(state);
-        Self {
+        Ok(Self {
             client: TestClient::new(app::app(state.clone())).await,
             state,
             _data: data,
-        }
+        })
     }
 }

@@ -1,10 +1,20 @@
+// @ts-check
 // A live match: its socket, what is known about it, and what its player does.
 
-import { onAbort } from '../abort.js';
-import { ReconnectingSocket } from '../realtime/reconnecting-socket.js';
-import { createSignal } from '../realtime/signal.js';
+import { onAbort } from '../live/abort.js';
+import { ReconnectingSocket } from '../live/reconnecting-socket.js';
+import { createSignal } from '../live/signal.js';
 import { hasEnded, INITIAL_MATCH, MATCH_EVENTS, reduceMatch } from './match-state.js';
 
+/**
+ * @import { MatchJoined } from '../api/types.js'
+ * @import { SocketStatus } from '../live/reconnecting-socket.js'
+ * @import { ActionName, Actions } from '../live/socket-types.js'
+ * @import { MatchConnection } from './match-state.js'
+ * @import { LiveMatch, LiveMatchOptions } from './types.js'
+ */
+
+/** @type {Record<SocketStatus, MatchConnection>} */
 const CONNECTIONS = { off: 'connecting', connecting: 'connecting', open: 'open', waiting: 'lost', stopped: 'closed' };
 /** The server takes a player who is silent for two seconds as absent. */
 const SIGN_OF_LIFE_INTERVAL = 1_000;
@@ -14,52 +24,103 @@ const MAX_SILENCE = 2_000;
 const MAX_BACKOFF = 2_000;
 
 /**
- * Opens the socket of a match, until the abort signal fires. `match` is a signal of what is known;
- * `onFrame` gets each state: the data of a JSON one, or the buffer of a compact one.
+ * Opens the socket of a match, until the abort signal fires.
+ * @param {string} id
+ * @param {LiveMatchOptions} options
+ * @returns {LiveMatch}
  */
-export function openLiveMatch(id, { form = 'json', rate = '60', onFrame = () => {}, signal }) {
-  const socket = new ReconnectingSocket(`/ws/game/${id}/?frames=${form}&rate=${rate}`, { maxBackoff: MAX_BACKOFF });
-  const match = createSignal(INITIAL_MATCH);
-  const apply = (name, data) => match.set(reduceMatch(match.value, name, data, performance.now()));
-  let heardAt = 0;
-  const takeFrame = (frame) => {
-    heardAt = performance.now();
-    onFrame(frame);
-  };
-  for (const name of MATCH_EVENTS) {
-    socket.on(name, (data) => {
-      heardAt = performance.now();
-      apply(name, data);
-    });
+export function openLiveMatch(id, { signal, ...options }) {
+  const connection = new MatchSocket(id, options);
+  connection.start(signal);
+  return connection;
+}
+
+/** @implements {LiveMatch} */
+class MatchSocket {
+  match = createSignal(INITIAL_MATCH);
+  /** @type {ReconnectingSocket<'match'>} */
+  #socket;
+  #onFrame;
+  #heardAt = 0;
+
+  /**
+   * @param {string} id
+   * @param {Omit<LiveMatchOptions, 'signal'>} options
+   */
+  constructor(id, { form = 'json', rate = '60', onFrame = () => {} }) {
+    this.#socket = new ReconnectingSocket(`/ws/game/${id}/?frames=${form}&rate=${rate}`, { maxBackoff: MAX_BACKOFF });
+    this.#onFrame = onFrame;
   }
-  socket.on('joined', ({ seat, state, phase, server_time: serverTime }) => {
-    if (hasEnded(match.value)) return;
-    takeFrame({ tick: 0, server_time: serverTime, frozen: true, ...state, isFirst: true });
-    if (seat && phase === 'open') socket.send('ready');
-  });
-  socket.on('countdown', ({ remaining_ms: remaining }) => setTimeout(() => apply('playing'), remaining + 1));
-  socket.on('state', takeFrame);
-  socket.on('binary', takeFrame);
-  socket.status.subscribe((status) => apply('connection', {
-    connection: status === 'connecting' && match.value.joined ? 'lost' : CONNECTIONS[status],
-    closeCode: status === 'stopped' ? socket.closeCode : null,
-  }));
-  const timer = setInterval(() => {
-    const { joined, phase } = match.value;
-    if (!joined || hasEnded(match.value)) return;
-    if (joined.seat && !joined.tick_rate) socket.send('ping');
+
+  /** @param {AbortSignal} signal */
+  start(signal) {
+    for (const name of MATCH_EVENTS) {
+      this.#socket.on(name, (data) => {
+        this.#heardAt = performance.now();
+        this.match.set(reduceMatch(this.match.value, name, data, this.#heardAt));
+      });
+    }
+    this.#socket.on('joined', (joined) => this.#onJoined(joined));
+    this.#socket.on('countdown', ({ remaining_ms: remaining }) => setTimeout(() => this.notePlaying(), remaining + 1));
+    for (const name of /** @type {const} */ (['state', 'binary']))
+      this.#socket.on(name, (frame) => this.#takeFrame(frame));
+    this.#socket.status.subscribe((status) => this.#onStatus(status));
+    const timer = setInterval(() => this.#checkConnection(), SIGN_OF_LIFE_INTERVAL);
+    onAbort(signal, () => clearInterval(timer));
+    this.#socket.start(signal);
+  }
+
+  /** Notes a frame in which the match does not stand still. */
+  notePlaying() {
+    this.match.set(reduceMatch(this.match.value, 'playing', undefined, performance.now()));
+  }
+
+  /**
+   * Sends an action without waiting for its effect.
+   * @template {ActionName<'match'>} N
+   * @param {N} action
+   * @param {Actions<'match'>[N]} [data]
+   */
+  send(action, data) {
+    return this.#socket.send(action, data);
+  }
+
+  /**
+   * Sends an action and waits until it is accepted.
+   * @template {ActionName<'match'>} N
+   * @param {N} action
+   * @param {Actions<'match'>[N]} [data]
+   */
+  request(action, data) {
+    return this.#socket.request(action, data);
+  }
+
+  /** @param {Parameters<NonNullable<LiveMatchOptions['onFrame']>>[0]} frame */
+  #takeFrame(frame) {
+    this.#heardAt = performance.now();
+    this.#onFrame(frame);
+  }
+
+  /** @param {MatchJoined} joined */
+  #onJoined({ seat, state, phase, server_time }) {
+    if (!state || hasEnded(this.match.value)) return;
+    this.#takeFrame({ ...state, server_time: state.server_time ?? server_time, isFirst: true });
+    if (seat && phase === 'open') this.#socket.send('ready');
+  }
+
+  /** @param {SocketStatus} status */
+  #onStatus(status) {
+    const isAgain = status === 'connecting' && this.match.value.joined;
+    const connection = isAgain ? 'lost' : CONNECTIONS[status];
+    const closeCode = status === 'stopped' ? this.#socket.closeCode : null;
+    this.match.set(reduceMatch(this.match.value, 'connection', { connection, closeCode }, performance.now()));
+  }
+
+  #checkConnection() {
+    const { joined, phase } = this.match.value;
+    if (!joined || hasEnded(this.match.value)) return;
+    if (joined.seat && !joined.tick_rate) this.#socket.send('ping');
     const expectsFrames = joined.tick_rate > 0 && phase === 'playing';
-    if (expectsFrames && performance.now() - heardAt > MAX_SILENCE) socket.reconnect();
-  }, SIGN_OF_LIFE_INTERVAL);
-  onAbort(signal, () => clearInterval(timer));
-  socket.start(signal);
-  return {
-    match,
-    /** Notes a frame in which the match does not stand still. */
-    notePlaying: () => apply('playing'),
-    /** Sends an action without waiting for its effect. */
-    send: (action, data) => socket.send(action, data),
-    /** Sends an action and waits until it is accepted. */
-    request: (action, data) => socket.request(action, data),
-  };
+    if (expectsFrames && performance.now() - this.#heardAt > MAX_SILENCE) this.#socket.reconnect();
+  }
 }

@@ -1,16 +1,22 @@
+// @ts-check
 // How long the search for an opponent has lasted.
 
-import { onAbort } from '../abort.js';
-import { h } from '../dom.js';
-import { search } from '../realtime/queue-store.js';
+import { onAbort } from '../live/abort.js';
+import { queueStore } from '../live/queue-store.js';
 
 const INTERVAL = 500;
 
-/** A clock that runs until the abort signal fires. */
+/**
+ * A clock that runs until the abort signal fires.
+ * @param {AbortSignal} signal
+ */
 export function searchClock(signal) {
-  const clock = h('span.clock', { role: 'timer' });
+  const clock = document.createElement('span');
+  clock.className = 'clock';
+  clock.setAttribute('role', 'timer');
   const render = () => {
-    const seconds = search.value ? Math.max(0, Math.floor((performance.now() - search.value.since) / 1000)) : 0;
+    const since = queueStore.search.value?.since ?? performance.now();
+    const seconds = Math.max(0, Math.floor((performance.now() - since) / 1000));
     clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   };
   render();

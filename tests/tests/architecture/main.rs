@@ -25,6 +25,7 @@ const INFRASTRUCTURE: &[(&str, &[&str])] = &[
     ("kernel", &[]),
     ("pong-engine", &[]),
     ("argon2-avx2", &[]),
+    ("web-bundle", &[]),
     // Fixtures of tests only.
     ("testkit", &["contract", "db", "kernel", "outbox"]),
     ("contract", &["kernel"]),

@@ -13,9 +13,12 @@ const PUBLIC_PATHS: [&str; 6] = [
     "/account/forgot-password",
     "/account/reset-password#token=abc",
 ];
-const SIGNED_IN_PATHS: [&str; 25] = [
+const SIGNED_IN_PATHS: [&str; 32] = [
     "/",
     "/friends",
+    "/friends?show=online",
+    "/friends?show=requests",
+    "/friends?show=blocked",
     "/chats",
     "/chats/bob",
     "/chats/lobby/world",
@@ -28,16 +31,20 @@ const SIGNED_IN_PATHS: [&str; 25] = [
     "/play?opponent=keyboard",
     "/play?opponent=random",
     "/notifications",
-    "/notifications/preferences",
+    "/people",
     "/people?search=ada",
     "/people/ada",
+    "/people/ada/statistics",
     "/people/bob",
     "/people/cleo",
-    "/profile",
-    "/profile/games",
-    "/security",
-    "/account/export",
-    "/account/delete",
+    "/settings/account",
+    "/settings/profile",
+    "/settings/security",
+    "/settings/notifications",
+    "/settings/games",
+    "/settings/privacy",
+    "/settings/data",
+    "/settings/delete",
     "/account/nothing-here",
 ];
 
@@ -166,25 +173,5 @@ async fn open_pages_are_accessible_and_fit_a_phone() {
     for path in SIGNED_IN_PATHS {
         check_page(&browser, path).await;
     }
-    browser.close(&[]).await;
-}
-
-#[tokio::test]
-async fn open_landing_page_loads_few_bytes() {
-    let Some(browser) = Browser::launch().await else {
-        return;
-    };
-    browser.visit("/").await;
-    browser
-        .wait_for_heading("Play, chat and watch together.")
-        .await;
-    let bytes = browser
-        .execute_script(
-            "const parts = [...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')];\
-             return parts.reduce((sum, part) => sum + part.encodedBodySize, 0)",
-        )
-        .await;
-    let bytes = bytes.as_u64().unwrap();
-    assert!((10_000..60_000).contains(&bytes), "{bytes} bytes");
-    browser.close(&[]).await;
+    browser.close(&[404]).await;
 }

@@ -16,6 +16,7 @@ use testkit::Folder;
 
 use crate::chrome_command::ChromeCommand;
 use crate::chromedriver::ChromeDriver;
+use crate::network::Network;
 use crate::programs::{self, Programs};
 
 const FLAGS: [&str; 11] = [
@@ -53,18 +54,27 @@ impl Browser {
     /// Launches a browser with a server of its own; `None` if Chromium is not installed.
     pub(crate) async fn launch() -> Option<Self> {
         let programs = programs::find()?;
-        Some(Self::start(programs, Arc::new(App::with().embedded())).await)
+        let app = Arc::new(App::with().embedded());
+        Some(Self::start(programs, app, &[]).await)
     }
 
     /// Launches another browser on the same server.
     pub(crate) async fn launch_another(&self) -> Self {
         let programs = programs::find().unwrap();
-        Self::start(programs, Arc::clone(&self.app)).await
+        Self::start(programs, Arc::clone(&self.app), &[]).await
     }
 
-    async fn start(programs: &Programs, app: Arc<App>) -> Self {
+    /// Launches another browser on the same server, which it reaches over this network.
+    pub(crate) async fn launch_behind(&self, network: &Network) -> Self {
+        let programs = programs::find().unwrap();
+        let server = self.app.url().trim_start_matches("http://");
+        let rule = format!("--host-resolver-rules=MAP {server} {}", network.address());
+        Self::start(programs, Arc::clone(&self.app), &[&rule]).await
+    }
+
+    async fn start(programs: &Programs, app: Arc<App>, flags: &[&str]) -> Self {
         let (driver, folder) = (ChromeDriver::start(&programs.driver), testkit::folder());
-        let capabilities = capabilities(programs, &folder);
+        let capabilities = capabilities(programs, &folder, flags);
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(driver.url())
@@ -169,7 +179,7 @@ impl Browser {
         .await;
     }
 
-    /// Waits until a script returns true; panics with the text of the page otherwise.
+    /// Waits until a script returns true; panics with the text of the page and its console otherwise.
     pub(crate) async fn wait_until(&self, what: &str, script: impl Fn() -> String) {
         let shown = std::cell::RefCell::new(String::new());
         let look = async || {
@@ -187,9 +197,10 @@ impl Browser {
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
         panic!(
-            "no {what} at {} in:\n{}",
+            "no {what} at {} in:\n{}\nconsole: {:#}",
             self.path_and_query().await,
-            shown.take()
+            shown.take(),
+            self.chrome(ChromeCommand::console_log()).await
         );
     }
 
@@ -230,6 +241,17 @@ impl Browser {
         };
         until(text, async || match visible().await {
             // An element that moves or is replaced during the click is looked up again.
+            Some(one) => one.click().await.is_ok(),
+            None => false,
+        })
+        .await;
+    }
+
+    /// Clicks the summary of what is folded away.
+    pub(crate) async fn click_on_summary(&self, text: &str) {
+        let path = format!("//summary[normalize-space(.)='{text}']");
+        let found = async || self.client.find(Locator::XPath(&path)).await.ok();
+        until(text, async || match found().await {
             Some(one) => one.click().await.is_ok(),
             None => false,
         })
@@ -329,12 +351,17 @@ impl Browser {
     }
 }
 
-fn capabilities(programs: &Programs, folder: &Folder) -> Capabilities {
+fn capabilities(programs: &Programs, folder: &Folder, more: &[&str]) -> Capabilities {
     let profile = format!(
         "--user-data-dir={}",
         folder.path().join("profile").display()
     );
-    let flags: Vec<&str> = FLAGS.into_iter().chain([profile.as_str()]).collect();
+    let own = [profile.as_str()];
+    let flags: Vec<&str> = FLAGS
+        .into_iter()
+        .chain(own)
+        .chain(more.iter().copied())
+        .collect();
     let preferences = json!({"download.default_directory": downloads(folder)});
     let options = json!({"args": flags, "binary": programs.chromium, "prefs": preferences});
     let logging = json!({"browser": "SEVERE"});

@@ -60,7 +60,7 @@ async fn wait_for_last_message(browser: &Browser, text: &str) {
         .await;
 }
 
-/// Expands the actions of the last message and clicks one of them.
+/// Opens the menu of the last message and clicks one of its items.
 async fn act_on_last_message(browser: &Browser, action: &str) {
     browser
         .execute_script("[...document.querySelectorAll('.more')].at(-1).click()")
@@ -242,6 +242,8 @@ async fn reply_edit_and_delete_work_by_keyboard() {
     const TAB: &str = "\u{e004}";
     const ENTER: &str = "\u{e007}";
     const ESCAPE: &str = "\u{e00c}";
+    const DOWN: &str = "\u{e015}";
+    const END: &str = "\u{e010}";
     let Some(browser) = Browser::launch().await else {
         return;
     };
@@ -260,7 +262,7 @@ async fn reply_edit_and_delete_work_by_keyboard() {
             .wait_until(&format!("focus on {label:?}"), || {
                 format!(
                     "const one = document.activeElement;\
-                     return (one.getAttribute('aria-label') ?? one.textContent).startsWith({})",
+                     return (one.getAttribute('aria-label') ?? one.textContent).trim().startsWith({})",
                     json!(label)
                 )
             })
@@ -276,7 +278,6 @@ async fn reply_edit_and_delete_work_by_keyboard() {
         .unwrap();
     focused("More actions for: Ready?").await;
     press(ENTER).await;
-    press(TAB).await;
     focused("Reply").await;
     press(ENTER).await;
     browser.wait_for_text("Replying to bob: Ready?").await;
@@ -285,18 +286,20 @@ async fn reply_edit_and_delete_work_by_keyboard() {
     press(&back).await;
     focused("More actions for: Always").await;
     press(ENTER).await;
-    press(TAB).await;
-    press(TAB).await;
+    focused("Reply").await;
+    press(DOWN).await;
     focused("Edit").await;
     press(ENTER).await;
     browser.wait_for_text("Editing message").await;
     press(ESCAPE).await;
     browser.wait_for_text_gone("Editing message").await;
     press(&back).await;
+    focused("More actions for: Always").await;
+    // The menu of a message opens from the message itself, too.
+    press(&back).await;
     press(ENTER).await;
-    for _ in 0..3 {
-        press(TAB).await;
-    }
+    focused("Reply").await;
+    press(END).await;
     focused("Delete").await;
     press(ENTER).await;
     browser.wait_for_text("Delete this message?").await;

@@ -33,7 +33,7 @@ async fn open_conversation(browser: &Browser) {
         .await;
 }
 
-async fn set_viewport(browser: &Browser, width: u32, height: u32) {
+pub(crate) async fn set_viewport(browser: &Browser, width: u32, height: u32) {
     let device = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
     let command = "Emulation.setDeviceMetricsOverride";
     browser

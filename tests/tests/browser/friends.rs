@@ -35,6 +35,7 @@ async fn accept_friend_request_shows_presence_live() {
     browser.type_into("username", "@bob").await;
     browser.click_on("Send request").await;
     browser.wait_for_text("Friend request sent to bob.").await;
+    browser.click_element("[data-tab=requests]").await;
     browser.wait_for_text("Cancel request").await;
 
     bobs_browser.wait_for_badge("/friends", "1").await;
@@ -48,21 +49,67 @@ async fn accept_friend_request_shows_presence_live() {
     bobs_browser.click_named("Accept request from ada").await;
     bobs_browser.wait_for_text("1 friend, 1 online.").await;
     bobs_browser.wait_for_badge("/friends", "").await;
-    browser.wait_for_text("1 friend, 1 online.").await;
     browser.wait_for_text_gone("Cancel request").await;
+    browser.click_element("[data-tab=all]").await;
+    browser.wait_for_text("1 friend, 1 online.").await;
 
-    bobs_browser.click_on("Away").await;
+    set_status(&bobs_browser, "away").await;
     browser
         .wait_for_text("1 friend, 1 online.\n\nbob\nAway")
         .await;
-    bobs_browser.click_on("Invisible").await;
+    set_status(&bobs_browser, "invisible").await;
     browser.wait_for_text("1 friend, 0 online.").await;
-    bobs_browser.click_on("Online").await;
+    browser.click_element("[data-tab=online]").await;
+    browser.wait_for_text("No friends are online").await;
+    set_status(&bobs_browser, "online").await;
+    browser.click_named("Invite bob to a game").await;
+    browser.wait_for_heading("Play").await;
+    browser.client.back().await.unwrap();
+    // The tab is part of the address.
+    browser.wait_for_heading("Friends").await;
+    assert_eq!(browser.path_and_query().await, "/friends?show=online");
+    browser.click_element("[data-tab=all]").await;
     browser.wait_for_text("1 friend, 1 online.").await;
     bobs_browser.log_out().await;
     browser.wait_for_text("1 friend, 0 online.").await;
     bobs_browser.close(&[]).await;
     browser.close(&[404]).await;
+}
+
+/// Sets the user's own status in the account menu.
+async fn set_status(browser: &Browser, status: &str) {
+    browser.click_element(".menu-button").await;
+    browser
+        .click_element(&format!("#menu [value={status}] + label"))
+        .await;
+    browser.click_element(".menu-button").await;
+}
+
+#[tokio::test]
+async fn tabs_of_friends_move_with_the_arrow_keys() {
+    const ARROW_LEFT: &str = "\u{e012}";
+    let Some(browser) = Browser::launch().await else {
+        return;
+    };
+    let (ada, bob) = (browser.app.user("ada").await, browser.app.user("bob").await);
+    send_friend_request(&bob, &ada).await;
+    browser.log_in(&ada).await;
+    browser.visit("/friends?show=blocked").await;
+    browser.wait_for_text("You have blocked nobody.").await;
+    let tab = browser.find("[role=tab][aria-selected=true]").await;
+    assert_eq!(tab.text().await.unwrap(), "Blocked");
+    tab.send_keys(ARROW_LEFT).await.unwrap();
+    browser
+        .wait_until("the tab of requests with its count", || {
+            "const tab = document.activeElement;\
+             return tab.textContent.replaceAll(/\\s/g, '') === 'Requests1' && tab.getAttribute('aria-selected') === 'true'\
+                && document.getElementById(tab.getAttribute('aria-controls')).innerText.includes('bob')\
+                && document.querySelectorAll('[role=tab][tabindex=\"0\"]').length === 1\
+                && location.search === '?show=requests'"
+                .to_owned()
+        })
+        .await;
+    browser.close(&[]).await;
 }
 
 #[tokio::test]
@@ -86,6 +133,7 @@ async fn decline_cancel_remove_and_block_update_the_lists() {
         .await;
     browser.click_on("Accept").await;
     browser.wait_for_text("Your friend.").await;
+    browser.click_named("More actions for cleo").await;
     browser.click_on("Remove friend").await;
     browser.click_on("Remove").await;
     browser.click_on("Add friend").await;
@@ -94,16 +142,17 @@ async fn decline_cancel_remove_and_block_update_the_lists() {
     browser.click_on("Add friend").await;
     browser.wait_for_text("Friend request sent.").await;
 
+    browser.click_named("More actions for cleo").await;
     browser.click_on("Block").await;
     browser.wait_for_text("Block cleo?").await;
     browser.click_on("Block").await;
     browser.wait_for_heading("Friends").await;
-    browser.wait_for_text("Blocked").await;
+    browser.wait_for_text("Blocked just now").await;
     browser.visit("/people/cleo").await;
     browser.wait_for_heading("Page not found").await;
-    browser.visit("/friends").await;
+    browser.visit("/friends?show=blocked").await;
     browser.click_named("Unblock cleo").await;
-    browser.wait_for_text_gone("Blocked").await;
+    browser.wait_for_text("You have blocked nobody.").await;
     browser.close(&[404]).await;
 }
 
@@ -120,7 +169,9 @@ async fn list_suggestions_shows_friends_of_friends() {
     browser.visit("/friends").await;
     browser.wait_for_text("1 mutual friend").await;
     browser.click_named("Add cleo as a friend").await;
-    browser.wait_for_text("Sent requests").await;
     browser.wait_for_text_gone("1 mutual friend").await;
+    browser.click_element("[data-tab=requests]").await;
+    browser.click_named("Cancel request to cleo").await;
+    browser.wait_for_text("No friend requests.").await;
     browser.close(&[]).await;
 }

@@ -62,6 +62,37 @@ async fn send_invite_appears_for_both_and_can_be_answered() {
 }
 
 #[tokio::test]
+async fn friend_to_invite_is_picked_by_face() {
+    let Some(browser) = Browser::launch().await else {
+        return;
+    };
+    let [ada, bob, cleo] = ["ada", "bob", "cleo"].map(|name| browser.app.user(name));
+    let (ada, bob, cleo) = (ada.await, bob.await, cleo.await);
+    for friend in [&bob, &cleo] {
+        ada.befriend(friend).await;
+    }
+    browser.log_in(&ada).await;
+    browser.visit("/invites").await;
+    browser.click_on("Invite a friend").await;
+    let search = browser.find("dialog input[type=search]").await;
+    search.send_keys("cl").await.unwrap();
+    browser
+        .wait_until("one friend", || {
+            "return document.querySelectorAll('dialog .people li').length === 1".to_owned()
+        })
+        .await;
+    browser
+        .click_element("dialog .people button:has(img)")
+        .await;
+    browser.wait_for_heading("Play").await;
+    assert_eq!(
+        browser.path_and_query().await,
+        "/play?game=pong&opponent=friend&to=cleo"
+    );
+    browser.close(&[]).await;
+}
+
+#[tokio::test]
 async fn send_invite_shows_refusal() {
     let Some(browser) = Browser::launch().await else {
         return;

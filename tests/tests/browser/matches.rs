@@ -67,7 +67,8 @@ impl Pair {
     }
 }
 
-async fn choose_field(browser: &Browser, row: u8, column: u8) {
+/// Moves in tic-tac-toe, once it is this browser's turn.
+pub(crate) async fn choose_field(browser: &Browser, row: u8, column: u8) {
     browser.wait_for_text("Your turn").await;
     browser
         .click_named(&format!("Row {row}, column {column}: empty"))
@@ -215,7 +216,7 @@ async fn friends_of_both_watch_a_live_match() {
     let cleos_browser = pair.browser.launch_another().await;
     cleos_browser.log_in(&cleo).await;
     cleos_browser.visit("/matches/live").await;
-    let row = cleos_browser.find("a.match-row").await;
+    let row = cleos_browser.find("a.live-match").await;
     row.click().await.unwrap();
     wait_for_match(&cleos_browser).await;
     cleos_browser.wait_for_text("You are watching.").await;

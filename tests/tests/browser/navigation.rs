@@ -94,7 +94,7 @@ async fn skip_to_content_keeps_what_was_typed() {
     };
     let ada = browser.app.user("ada").await;
     browser.log_in(&ada).await;
-    browser.visit("/profile").await;
+    browser.visit("/settings/profile").await;
     browser.wait_for_heading("Profile").await;
     browser.type_into("bio", "Half a sentence").await;
     browser
@@ -109,7 +109,7 @@ async fn skip_to_content_keeps_what_was_typed() {
         .await;
     let bio = browser.field("bio").await;
     assert_eq!(bio.prop("value").await.unwrap().unwrap(), "Half a sentence");
-    assert_eq!(browser.path_and_query().await, "/profile");
+    assert_eq!(browser.path_and_query().await, "/settings/profile");
     browser.close(&[]).await;
 }
 

@@ -191,3 +191,95 @@ async fn landing_page_has_a_court_to_play_on() {
         .await;
     browser.close(&[]).await;
 }
+
+#[tokio::test]
+async fn search_goes_on_after_a_reload() {
+    let Some(browser) = Browser::launch().await else {
+        return;
+    };
+    let ada = browser.app.user("ada").await;
+    browser.log_in(&ada).await;
+    browser.visit("/play?game=pong&opponent=random").await;
+    browser.click_on("Casual").await;
+    browser.find("details summary").await.click().await.unwrap();
+    let speed = browser.field("game_speed").await;
+    speed.select_by_label("Fast").await.unwrap();
+    browser.click_on("Find an opponent").await;
+    browser
+        .wait_for_text("Looking for an opponent in Pong")
+        .await;
+    for path in ["/play?game=pong&opponent=random", "/friends"] {
+        browser.visit(path).await;
+        browser
+            .wait_for_text("Looking for an opponent in Pong")
+            .await;
+    }
+    // What was wanted goes on, too: only somebody who wants the same is found.
+    let bob = browser.app.user("bob").await;
+    let casual = |speed: &str| json!({"options": {"ranked": false, "game_speed": speed}});
+    bob.post("/api/v1/games/pong/queue/", casual("slow"))
+        .await
+        .expect(200);
+    let cleo = browser.app.user("cleo").await;
+    cleo.post("/api/v1/games/pong/queue/", casual("fast"))
+        .await
+        .expect(200);
+    let path = format!("/api/v1{}/", wait_for_match(&browser).await);
+    let found = ada.get(&path).await.expect(200).data();
+    assert_eq!(found["options"]["game_speed"], json!("fast"), "{found}");
+    browser.close(&[]).await;
+}
+
+#[tokio::test]
+async fn mute_is_remembered() {
+    let Some(browser) = Browser::launch().await else {
+        return;
+    };
+    let ada = browser.app.user("ada").await;
+    let is_muted = |muted: bool| {
+        move || {
+            format!(
+                "return document.querySelector('[aria-label=Mute]')?.getAttribute('aria-pressed') === '{muted}'"
+            )
+        }
+    };
+    browser.log_in(&ada).await;
+    browser.click_named("Play now against the computer").await;
+    wait_for_match(&browser).await;
+    browser.wait_until("sounds", is_muted(false)).await;
+    browser.click_named("Mute").await;
+    browser.wait_until("no sounds", is_muted(true)).await;
+    browser.client.refresh().await.unwrap();
+    browser
+        .wait_until("no sounds after a reload", is_muted(true))
+        .await;
+    browser.click_named("Mute").await;
+    browser.wait_until("sounds again", is_muted(false)).await;
+    browser.close(&[]).await;
+}
+
+#[tokio::test]
+async fn own_settings_decide_how_the_computer_plays() {
+    let Some(browser) = Browser::launch().await else {
+        return;
+    };
+    let ada = browser.app.user("ada").await;
+    let settings = json!({"level": "hard", "adaptive": false, "accuracy": 70});
+    ada.put("/api/v1/users/profile/ai-settings/", settings)
+        .await
+        .expect(200);
+    browser.log_in(&ada).await;
+    browser.visit("/play").await;
+    browser.click_on("My settings").await;
+    browser
+        .wait_for_text("As in your settings: hard, 70 % accurate.")
+        .await;
+    browser.click_on("Start").await;
+    let path = format!("/api/v1{}/", wait_for_match(&browser).await);
+    let practice = ada.get(&path).await.expect(200).data();
+    let games = ada.get("/api/v1/games/").await.expect(200).data();
+    let levels = games[0]["levels"].as_array().unwrap();
+    let hard = levels.iter().find(|level| level["name"] == json!("hard"));
+    assert_eq!(practice["players"][1]["skill"], hard.unwrap()["skill"]);
+    browser.close(&[]).await;
+}

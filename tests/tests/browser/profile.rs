@@ -25,7 +25,7 @@ async fn edit_profile_saves_texts_theme_and_picture() {
     };
     let ada = browser.app.user("ada").await;
     browser.log_in(&ada).await;
-    browser.visit("/profile").await;
+    browser.visit("/settings/profile").await;
     browser.wait_for_heading("Profile").await;
     browser.type_into("display_name", "Ada L.").await;
     browser
@@ -35,10 +35,18 @@ async fn edit_profile_saves_texts_theme_and_picture() {
     browser.wait_for_text("Saved.").await;
 
     let light = browser.execute_script(BACKGROUND_SCRIPT).await;
+    browser
+        .click_element(".side-menu a[href='/settings/account']")
+        .await;
+    browser.wait_for_heading("Account").await;
     browser.click_on("Dark").await;
     assert_eq!(browser.execute_script(THEME_SCRIPT).await, "dark");
     assert_ne!(browser.execute_script(BACKGROUND_SCRIPT).await, light);
 
+    browser
+        .click_element(".side-menu a[href='/settings/profile']")
+        .await;
+    browser.wait_for_heading("Profile").await;
     let file = browser.app.data().join("picture.png");
     std::fs::write(&file, picture()).unwrap();
     let before = browser.execute_script(PICTURE_SCRIPT).await;
@@ -63,7 +71,7 @@ async fn edit_profile_saves_texts_theme_and_picture() {
     browser.wait_for_heading("Ada L.").await;
     assert_eq!(browser.execute_script(THEME_SCRIPT).await, "dark");
 
-    browser.visit("/profile").await;
+    browser.visit("/settings/profile").await;
     browser.click_on("Remove").await;
     browser.wait_for_text("Profile picture removed.").await;
     assert_eq!(browser.execute_script(PICTURE_SCRIPT).await, before);

@@ -61,6 +61,7 @@ async fn join_room_shows_a_wrong_name_at_the_field() {
     browser.log_in(&ada).await;
     browser.visit("/chats").await;
     browser.wait_for_heading("Chats").await;
+    browser.click_on("New chat").await;
     browser.type_into("name", "no spaces!").await;
     browser.click_on("Join").await;
     let error = browser.field_error("name").await;

@@ -137,7 +137,6 @@ async fn end_sessions_and_change_password() {
     for (name, text) in [
         ("current_password", PASSWORD),
         ("password", "amber-lantern-orbit-27"),
-        ("password_confirm", "amber-lantern-orbit-27"),
     ] {
         browser.type_into(name, text).await;
     }
@@ -200,7 +199,6 @@ async fn export_and_change_password_require_second_factor() {
     for (name, text) in [
         ("current_password", PASSWORD),
         ("password", "amber-lantern-orbit-27"),
-        ("password_confirm", "amber-lantern-orbit-27"),
     ] {
         browser.type_into(name, text).await;
     }
@@ -223,6 +221,8 @@ async fn enable_second_factor_requires_verified_email() {
     browser
         .wait_for_text("Verify your email address to turn on two-step login.")
         .await;
+    browser.visit("/settings/account").await;
+    browser.wait_for_heading("Account").await;
     browser.type_into("email", "lady@example.org").await;
     browser.click_on("Change email address").await;
     browser

@@ -19,7 +19,7 @@ async fn restore_session_after_reload_and_in_second_tab() {
         .switch_to_window(second.clone())
         .await
         .unwrap();
-    browser.visit("/profile").await;
+    browser.visit("/settings/profile").await;
     browser.wait_for_heading("Profile").await;
     browser.log_out().await;
     // Storage written by another tab may arrive later than its message.
@@ -147,11 +147,11 @@ async fn log_in_and_navigate_by_keyboard() {
             "People",
             "Notifications",
             "Your menu",
-            "Matches"
+            "Your profile"
         ]
     );
     keys(ENTER).await;
-    browser.wait_for_heading("Your matches").await;
+    browser.wait_for_heading("ada").await;
     browser.close(&[]).await;
 }
 

@@ -15,52 +15,106 @@ async fn save_game_settings_keeps_other_preferences() {
         .await
         .expect(200);
     browser.log_in(&ada).await;
-    browser.visit("/profile/games").await;
+    browser.visit("/settings/games").await;
     browser.wait_for_heading("Games").await;
-    browser
-        .execute_script("document.querySelector('[name=level]').value = 'hard'")
-        .await;
+    let settings = async || ada.get("/api/v1/users/profile/ai-settings/").await.data();
+    browser.click_element("[value=hard] + label").await;
+    browser.click_element(".fine-tuning summary").await;
     browser.type_into("reaction_ms", "2000").await;
     browser.click_on("Save").await;
     assert!(browser.field_error("reaction_ms").await.contains("1000"));
     browser.type_into("reaction_ms", "150").await;
-    browser.click_on("Match my level").await;
     browser.click_on("Save").await;
     browser.wait_for_text("Saved.").await;
-    let settings = ada.get("/api/v1/users/profile/ai-settings/").await.data();
     assert_eq!(
-        settings,
+        settings().await,
+        json!({"level": "hard", "reaction_ms": 150, "accuracy": null, "adaptive": false})
+    );
+    // The level stays while the computer follows the user's.
+    browser.click_element("[value=adaptive] + label").await;
+    browser.click_on("Save").await;
+    browser.wait_for_text("Saved.").await;
+    assert_eq!(
+        settings().await,
         json!({"level": "hard", "reaction_ms": 150, "accuracy": null, "adaptive": true})
     );
 
+    let preview = "return document.querySelector('.pong-look canvas').toDataURL()";
+    let lawn = browser.execute_script(preview).await;
     browser
-        .execute_script("document.querySelector('[name=background]').value = 'night'")
+        .execute_script(
+            "const court = document.querySelector('[name=background]');\
+             court.value = 'night';\
+             court.dispatchEvent(new Event('input', { bubbles: true }))",
+        )
         .await;
+    assert_ne!(browser.execute_script(preview).await, lawn);
     browser.click_on("Sound").await;
     browser.click_on("Save look").await;
-    browser
-        .wait_until("the night court in all preferences", || {
-            "return document.querySelector('[name=preferences]').value.includes('\"night\"')"
-                .to_owned()
-        })
-        .await;
+    browser.wait_for_text("Saved.").await;
     let preferences = ada.get("/api/v1/users/profile/preferences/").await.data();
     assert_eq!(preferences["pong"]["background"], "night");
     assert_eq!(preferences["pong"]["sound"], false);
     assert_eq!(preferences["elsewhere"]["keep"], true);
-
-    browser.type_into("preferences", "[1]").await;
-    browser.click_on("Save all").await;
-    assert_eq!(
-        browser.field_error("preferences").await,
-        "This is not a JSON object."
-    );
-    browser.type_into("preferences", "{\"pong\": {}}").await;
-    browser.click_on("Save all").await;
-    browser.wait_until("the default court", || {
-        "return document.querySelector('main:not([aria-busy]) [name=background]')?.value === 'lawn'".to_owned()
-    }).await;
     browser.close(&[422]).await;
+}
+
+#[tokio::test]
+async fn old_addresses_lead_to_the_settings() {
+    let Some(browser) = Browser::launch().await else {
+        return;
+    };
+    let ada = browser.app.user("ada").await;
+    browser.visit("/account/export").await;
+    browser.wait_for_heading("Log in").await;
+    browser.fill_login(&ada.name, e2e::PASSWORD).await;
+    browser.wait_for_heading("Your data").await;
+    for (old, new, entry) in [
+        ("/settings", "/settings/account", "Account"),
+        ("/profile", "/settings/profile", "Profile"),
+        ("/profile/games", "/settings/games", "Games"),
+        ("/security", "/settings/security", "Security"),
+        (
+            "/notifications/preferences",
+            "/settings/notifications",
+            "Notifications",
+        ),
+        ("/account/export", "/settings/data", "Data"),
+        ("/account/delete", "/settings/delete", "Account"),
+    ] {
+        browser.visit(old).await;
+        let current = browser.find(".side-menu [aria-current=page]").await;
+        assert_eq!(current.text().await.unwrap(), entry, "{old}");
+        assert_eq!(browser.path_and_query().await, new);
+    }
+    browser.close(&[]).await;
+}
+
+#[tokio::test]
+async fn side_menu_opens_every_part_of_the_settings() {
+    let Some(browser) = Browser::launch().await else {
+        return;
+    };
+    let ada = browser.app.user("ada").await;
+    browser.log_in(&ada).await;
+    browser.click_element(".menu-button").await;
+    browser.click_on("Settings").await;
+    browser.wait_for_heading("Account").await;
+    for (entry, heading) in [
+        ("Profile", "Profile"),
+        ("Security", "Security"),
+        ("Notifications", "Notifications"),
+        ("Games", "Games"),
+        ("Privacy", "Privacy"),
+        ("Data", "Your data"),
+        ("Account", "Account"),
+    ] {
+        browser.click_on(entry).await;
+        browser.wait_for_heading(heading).await;
+        let current = browser.find(".side-menu [aria-current=page]").await;
+        assert_eq!(current.text().await.unwrap(), entry);
+    }
+    browser.close(&[]).await;
 }
 
 #[tokio::test]
@@ -70,8 +124,8 @@ async fn save_privacy_turns_off_read_receipts() {
     };
     let ada = browser.app.user("ada").await;
     browser.log_in(&ada).await;
-    browser.visit("/profile").await;
-    browser.wait_for_heading("Profile").await;
+    browser.visit("/settings/privacy").await;
+    browser.wait_for_heading("Privacy").await;
     browser
         .click_on("Show others when I have read their messages")
         .await;

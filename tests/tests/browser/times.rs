@@ -22,7 +22,7 @@ async fn times_follow_the_locale_of_the_reader() {
         browser.wait_for_heading("bob").await;
         browser.wait_for_text("Hello").await;
         let time = browser
-            .execute_script("return document.querySelector('.footer time').textContent")
+            .execute_script("return document.querySelector('.message-head time').textContent")
             .await;
         let time = time.as_str().unwrap();
         assert_eq!(time.ends_with('M'), has_half_days, "{time} in {locale}");

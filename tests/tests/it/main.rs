@@ -46,4 +46,5 @@ mod statements;
 mod tls;
 mod two_factor;
 mod two_nodes;
+mod web_client;
 mod wrong_types;

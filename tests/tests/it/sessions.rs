@@ -32,6 +32,45 @@ async fn refresh_rotates_the_token_and_reuse_ends_the_session() {
 }
 
 #[tokio::test]
+async fn refresh_returns_the_profile_if_it_is_asked_for() {
+    for app in deployments().await {
+        let mut ada = app.user("ada").await;
+        let profile = ada.get("/api/v1/users/profile/").await.data();
+        let refresh = |query: &str, token: &str| {
+            let path = format!("/api/v1/token/refresh/{query}");
+            ada.request(Method::POST, &path)
+                .json(&json!({ "refresh": token }))
+        };
+        let with = ada.send(refresh("?profile=true", &ada.refresh)).await;
+        let with = with.expect(200).json();
+        assert_eq!(with["profile"], profile);
+        assert!(with["access"].is_string() && with["refresh"].is_string());
+        // A response that was lost is repeated, with the profile as well.
+        let again = ada.send(refresh("?profile=true", &ada.refresh)).await;
+        let again = again.expect(200).json();
+        assert_eq!(again["refresh"], with["refresh"]);
+        assert_eq!(again["profile"], profile);
+        let newest = again["refresh"].as_str().unwrap();
+        ada.send(refresh("?profile=maybe", newest))
+            .await
+            .expect_error(422, "invalid_fields");
+        let without = ada.send(refresh("?profile=false", newest)).await;
+        let without = without.expect(200).json();
+        assert!(without.get("profile").is_none(), "{without}");
+        let newest = without["refresh"].as_str().unwrap();
+        let plain = ada.send(refresh("", newest)).await.expect(200).json();
+        assert!(plain.get("profile").is_none(), "{plain}");
+        ada.send(refresh("?profile=true", "not-one-of-ours"))
+            .await
+            .expect_error(401, "auth.refresh_invalid");
+        ada.send(refresh("?profile=true", &ada.refresh))
+            .await
+            .expect_error(401, "auth.refresh_reused");
+        ada.access.clear();
+    }
+}
+
+#[tokio::test]
 async fn list_and_end_sessions_on_every_node() {
     for app in deployments().await {
         let mut ada = app.user("ada").await;

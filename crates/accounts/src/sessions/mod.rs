@@ -42,6 +42,8 @@ const BATCH_SIZE: usize = 500;
 pub struct Tokens {
     /// The session.
     pub session: SessionId,
+    /// The user.
+    pub user: UserId,
     /// The access token.
     pub access: IssuedToken,
     /// The refresh token, valid once.
@@ -187,6 +189,7 @@ impl Accounts {
         let now = self.inner.env.now();
         Ok(Tokens {
             session,
+            user,
             access: self.inner.tokens.issue(user, session, now)?,
             refresh,
             refresh_expires_at,

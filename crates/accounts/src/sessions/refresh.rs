@@ -1,6 +1,7 @@
 //! Refresh tokens: each is exchanged for the next, and reuse reveals a copied token.
 
 use async_trait::async_trait;
+use contract::users::Profile;
 use db::Tx;
 use kernel::{AppError, Secret, SessionId, Timestamp};
 
@@ -12,11 +13,12 @@ use crate::audit::{AuditAction, AuditEntry};
 use crate::client_info::ClientInfo;
 use crate::error::Error;
 use crate::keys::TokenDigest;
+use crate::profile;
 use crate::rules::session::{self as rules, PresentedToken, RefreshDecision};
 
-/// The result of presenting a refresh token.
-enum RefreshOutcome {
-    Renewed(Tokens),
+/// The result of presenting a refresh token. `T` is what was read with the new tokens.
+enum RefreshOutcome<T> {
+    Renewed(Tokens, T),
     /// Committed as well: the session has ended.
     Reused(EndedSessions),
 }
@@ -42,6 +44,16 @@ pub trait TokenRefreshService: Send + Sync {
     /// `auth.suspended`.
     async fn refresh(&self, refresh: &Secret, client_info: &ClientInfo)
     -> Result<Tokens, AppError>;
+
+    /// [`refresh`](Self::refresh), with the user's profile from the same transaction.
+    ///
+    /// # Errors
+    /// Those of [`refresh`](Self::refresh).
+    async fn refresh_with_profile(
+        &self,
+        refresh: &Secret,
+        client_info: &ClientInfo,
+    ) -> Result<(Tokens, Profile), AppError>;
 }
 
 #[async_trait]
@@ -51,10 +63,42 @@ impl TokenRefreshService for Accounts {
         refresh: &Secret,
         client_info: &ClientInfo,
     ) -> Result<Tokens, AppError> {
+        let no_more = |_: &mut Tx<'_>, _: &Tokens| Ok(());
+        let (tokens, ()) = self.renew_and_read(refresh, client_info, no_more).await?;
+        Ok(tokens)
+    }
+
+    async fn refresh_with_profile(
+        &self,
+        refresh: &Secret,
+        client_info: &ClientInfo,
+    ) -> Result<(Tokens, Profile), AppError> {
+        let read = |tx: &mut Tx<'_>, tokens: &Tokens| {
+            let now = tx.env().now();
+            profile::load(tx.conn, tokens.user, now)
+        };
+        self.renew_and_read(refresh, client_info, read).await
+    }
+}
+
+impl Accounts {
+    /// Renews the tokens and reads something with them, in one transaction.
+    async fn renew_and_read<T: Send + 'static>(
+        &self,
+        refresh: &Secret,
+        client_info: &ClientInfo,
+        read: fn(&mut Tx<'_>, &Tokens) -> Result<T, AppError>,
+    ) -> Result<(Tokens, T), AppError> {
         let (this, refresh, client_info) = (self.clone(), refresh.clone(), client_info.clone());
-        let renew = move |tx: &mut Tx<'_>| this.renew(tx, &refresh, &client_info);
+        let renew = move |tx: &mut Tx<'_>| match this.renew(tx, &refresh, &client_info)? {
+            RefreshOutcome::Renewed(tokens, ()) => {
+                let found = read(tx, &tokens)?;
+                Ok(RefreshOutcome::Renewed(tokens, found))
+            }
+            RefreshOutcome::Reused(ended) => Ok(RefreshOutcome::Reused(ended)),
+        };
         match self.inner.store.write(renew).await? {
-            RefreshOutcome::Renewed(tokens) => Ok(tokens),
+            RefreshOutcome::Renewed(tokens, found) => Ok((tokens, found)),
             RefreshOutcome::Reused(ended) => {
                 tracing::warn!(user_id = %ended.user, "spent refresh token presented");
                 self.announce(&ended);
@@ -62,15 +106,13 @@ impl TokenRefreshService for Accounts {
             }
         }
     }
-}
 
-impl Accounts {
     fn renew(
         &self,
         tx: &mut Tx<'_>,
         refresh: &Secret,
         client_info: &ClientInfo,
-    ) -> Result<RefreshOutcome, AppError> {
+    ) -> Result<RefreshOutcome<()>, AppError> {
         let known = find(tx, refresh)?.ok_or(Error::RefreshInvalid)?;
         let now = tx.env().now();
         check_active(&known, now)?;
@@ -83,8 +125,10 @@ impl Accounts {
         ) {
             RefreshDecision::Rotate => self
                 .rotate(tx, &known, client_info)
-                .map(RefreshOutcome::Renewed),
-            RefreshDecision::Repeat => self.repeat(&known).map(RefreshOutcome::Renewed),
+                .map(|tokens| RefreshOutcome::Renewed(tokens, ())),
+            RefreshDecision::Repeat => self
+                .repeat(&known)
+                .map(|tokens| RefreshOutcome::Renewed(tokens, ())),
             RefreshDecision::Reused => reused(tx, &known, client_info).map(RefreshOutcome::Reused),
             RefreshDecision::Expired => Err(Error::RefreshInvalid.into()),
         }

@@ -4,23 +4,10 @@ use actix_http::encoding::Encoder;
 use actix_web::HttpResponse;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, ContentEncoding, HeaderMap, HeaderValue};
-
-use crate::accept_encoding::{is_accepted, weight};
+use actix_web::http::header::{self, ContentEncoding, HeaderValue};
 
 /// Compressing shorter bodies costs more than it saves.
 const MIN_LEN: u64 = 1024;
-
-/// The encoding that the client prefers, Brotli if it has no preference.
-pub(super) fn preferred(headers: &HeaderMap) -> Option<ContentEncoding> {
-    let gzip = is_accepted(headers, "gzip");
-    let brotli = is_accepted(headers, "br") && weight(headers, "br") >= weight(headers, "gzip");
-    if brotli {
-        Some(ContentEncoding::Brotli)
-    } else {
-        gzip.then_some(ContentEncoding::Gzip)
-    }
-}
 
 /// Compresses a response if it is long enough and compressible.
 pub(super) fn compress(response: HttpResponse, preferred: Option<ContentEncoding>) -> HttpResponse {
@@ -61,33 +48,16 @@ fn is_text(kind: &str) -> bool {
 
 fn vary(mut response: HttpResponse) -> HttpResponse {
     let value = HeaderValue::from_static("accept-encoding");
-    response.headers_mut().append(header::VARY, value);
+    let mut known = response.headers().get_all(header::VARY);
+    if !known.any(|one| *one == value) {
+        response.headers_mut().append(header::VARY, value);
+    }
     response
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn chosen(accepted: &'static str) -> Option<ContentEncoding> {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(accepted));
-        preferred(&headers)
-    }
-
-    #[test]
-    fn preferred_is_brotli_before_gzip() {
-        assert_eq!(
-            chosen("gzip, deflate, br, zstd"),
-            Some(ContentEncoding::Brotli)
-        );
-        assert_eq!(chosen("GZIP;q=0.5, br;q=0"), Some(ContentEncoding::Gzip));
-        assert_eq!(chosen("br;q=0.1, gzip;q=0.9"), Some(ContentEncoding::Gzip));
-        assert_eq!(chosen("gzip;q=0"), None);
-        assert_eq!(chosen("identity"), None);
-        assert_eq!(chosen(""), None);
-        assert_eq!(preferred(&HeaderMap::new()), None);
-    }
 
     #[test]
     fn compress_skips_short_partial_and_binary_responses() {

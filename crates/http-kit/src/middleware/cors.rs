@@ -42,9 +42,11 @@ pub(super) fn preflight(allowed: Option<String>, origin: Option<&HeaderValue>) -
     response.finish()
 }
 
-/// Writes the headers with which a browser gives the response to the page.
+/// Writes the headers with which a browser gives the response to the page, unless the response is for pages of
+/// this server alone.
 pub(super) fn write(headers: &mut HeaderMap, config: &HttpConfig, origin: Option<HeaderValue>) {
-    if !config.has_other_origins() {
+    let is_own = headers.contains_key(header::CROSS_ORIGIN_RESOURCE_POLICY);
+    if is_own || !config.has_other_origins() {
         return;
     }
     headers.append(header::VARY, HeaderValue::from_static("origin"));

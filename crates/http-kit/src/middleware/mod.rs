@@ -36,7 +36,7 @@ use crate::request_context::{AuthState, RequestContext};
 use crate::request_target::check_encoding;
 use crate::server::connection_state::ConnectionState;
 use crate::state::HttpState;
-use crate::{etag, fallback, rate_limit};
+use crate::{accept_encoding, etag, fallback, rate_limit};
 
 type RouterResponse = ServiceResponse<BoxBody>;
 
@@ -216,7 +216,7 @@ where
         let head = request.head();
         ResponsePreferences {
             method: head.method.clone(),
-            encoding: compress::preferred(&head.headers),
+            encoding: accept_encoding::preferred(&head.headers),
             origin: cors::origin(head, &self.state.config),
             if_none_match: head.headers.get(header::IF_NONE_MATCH).cloned(),
         }

@@ -30,7 +30,7 @@ pub fn page(title: &str, body: &str) -> String {
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\"><title>{title} · Courtside</title>\
-         <link rel=\"stylesheet\" href=\"/style.css\"></head>\
+         <link rel=\"stylesheet\" href=\"/styles/base.css\"></head>\
          <body><main><h1>{title}</h1>{body}</main></body></html>\n"
     )
 }

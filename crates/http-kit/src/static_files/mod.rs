@@ -1,4 +1,4 @@
-//! Static files embedded in the binary.
+//! Files that are served as they are, and the pages of the web client.
 
 mod file;
 pub mod html;
@@ -7,39 +7,63 @@ use std::collections::HashMap;
 
 pub use file::StaticFile;
 
-/// Embedded files by path.
+/// Files by path, and pages by the route of the web client.
 #[derive(Debug, Default)]
 pub struct StaticFiles {
     files: HashMap<String, StaticFile>,
-    client_routes: &'static [&'static str],
+    pages: Vec<(String, StaticFile)>,
+    page_not_found: Option<StaticFile>,
 }
 
 impl StaticFiles {
-    /// These files. Paths whose first segment is in `client_routes` are routes of the web client, which
-    /// get the page at `/`.
+    /// These files and pages. The first route that matches counts. `page_not_found` is the page of visits to
+    /// other addresses.
     #[must_use]
-    pub fn new(files: HashMap<String, StaticFile>, client_routes: &'static [&'static str]) -> Self {
+    pub fn new(
+        files: HashMap<String, StaticFile>,
+        pages: Vec<(String, StaticFile)>,
+        page_not_found: Option<StaticFile>,
+    ) -> Self {
         Self {
             files,
-            client_routes,
+            pages,
+            page_not_found,
         }
     }
 
-    /// The file at a path.
+    /// The file or page at a path.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<&StaticFile> {
-        let path = if self.is_client_route(path) {
-            "/"
-        } else {
-            path
+        let page = || {
+            let mut pages = self.pages.iter();
+            pages.find(|(route, _)| route_matches(route, path))
         };
-        self.files.get(path)
+        self.files
+            .get(path)
+            .or_else(|| page().map(|(_, file)| file))
     }
 
-    fn is_client_route(&self, path: &str) -> bool {
-        path.split('/')
-            .nth(1)
-            .is_some_and(|first| self.client_routes.contains(&first))
+    /// The page of visits to unknown addresses.
+    pub(crate) fn page_not_found(&self) -> Option<&StaticFile> {
+        self.page_not_found.as_ref()
+    }
+}
+
+/// Whether a path is of a route such as `/people/:username`. As in the client's router, a slash may
+/// follow.
+#[must_use]
+pub fn route_matches(route: &str, path: &str) -> bool {
+    let path = match path.strip_suffix('/') {
+        Some(shorter) if !shorter.is_empty() => shorter,
+        _ => path,
+    };
+    let (mut wanted, mut found) = (route.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), found.next()) {
+            (None, None) => return true,
+            (Some(part), Some(given)) if part == given || part.starts_with(':') => {}
+            _ => return false,
+        }
     }
 }
 
@@ -49,8 +73,10 @@ mod tests {
 
     #[test]
     fn find_returns_the_page_for_client_routes_only() {
-        let page = ("/".to_owned(), StaticFile::page("index.html", b"<html>"));
-        let files = StaticFiles::new(HashMap::from([page]), &["login", "people", "account"]);
+        let page = || StaticFile::page("index.html", b"<html>");
+        let routes = ["/", "/login", "/people/:username", "/account/verify-email"];
+        let pages = routes.map(|route| (route.to_owned(), page()));
+        let files = StaticFiles::new(HashMap::new(), pages.into(), None);
         for path in [
             "/",
             "/login",
@@ -60,7 +86,14 @@ mod tests {
         ] {
             assert!(files.find(path).is_some(), "{path}");
         }
-        for path in ["/nowhere", "/loginn", "/views/login.js", "/api/v1/people"] {
+        for path in [
+            "/nowhere",
+            "/loginn",
+            "/people",
+            "/people/ada/friends",
+            "/views/login.js",
+            "/api/v1/people",
+        ] {
             assert!(files.find(path).is_none(), "{path}");
         }
     }

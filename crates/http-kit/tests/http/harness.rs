@@ -85,12 +85,12 @@ async fn fall_back(request: HttpRequest) -> Result<HttpResponse, Failure> {
 fn files() -> StaticFiles {
     let page = || StaticFile::page("index.html", b"<html>the client</html>");
     let files = [
-        ("/".to_owned(), page()),
         (
             "/app.js".to_owned(),
             StaticFile::page("app.js", b"import './views.js';"),
         ),
         ("/docs".to_owned(), StaticFile::moved("/docs/")),
     ];
-    StaticFiles::new(HashMap::from(files), &["login"])
+    let pages = ["/", "/login"].map(|route| (route.to_owned(), page()));
+    StaticFiles::new(HashMap::from(files), pages.into(), Some(page()))
 }

@@ -1,3 +1,4 @@
+// @ts-check
 // Compact frames of the server, as its documentation of `/ws/game/{match_id}/` lays them out.
 
 import { STATE_BYTES } from './engine.js';
@@ -6,7 +7,23 @@ const HEADER_BYTES = 10;
 const KIND_STATE = 1;
 const FROZEN = 16;
 
-/** Reads a frame with a state; null for others. */
+/** @import { Keys } from './field.js' */
+/**
+ * @typedef {object} CompactFrame
+ * @property {Keys} keys
+ * @property {boolean} frozen
+ * @property {number} seq The low 16 bits.
+ * @property {number} lead
+ * @property {number} elapsed
+ * @property {Uint8Array} state
+ * @property {number} tick
+ */
+
+/**
+ * Reads a frame with a state; null for others.
+ * @param {ArrayBuffer} buffer
+ * @returns {CompactFrame | null}
+ */
 export function readFrame(buffer) {
   const view = new DataView(buffer);
   if (view.byteLength < HEADER_BYTES + STATE_BYTES || view.getUint8(0) !== KIND_STATE) return null;

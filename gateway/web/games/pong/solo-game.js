@@ -1,3 +1,4 @@
+// @ts-check
 // A match against the computer that needs no server: the engine and its bots play in the browser.
 
 import { blend } from './blend.js';
@@ -7,6 +8,20 @@ import { rulesOf } from './engine.js';
 import { TICK_MS } from './field.js';
 import { createSounds } from './sounds.js';
 
+/**
+ * @import { PongEngine, Rules } from './engine.js'
+ * @import { View } from './field.js'
+ */
+/**
+ * @typedef {object} SoloOptions
+ * @property {PongEngine} engine
+ * @property {HTMLCanvasElement} canvas Lies within `element`.
+ * @property {HTMLElement} element Takes the pointer.
+ * @property {(score: [number, number], hasEnded: boolean) => void} onScore
+ * @property {AbortSignal} signal
+ */
+
+/** @type {Rules} */
 const OPTIONS = { game_speed: 'medium', score_to_win: 5, time_limit: 5, cool_mode: false };
 /** What the left side plays like while nobody does. */
 const DEMO_LEVEL = 4;
@@ -19,73 +34,90 @@ export class SoloGame {
   #controls;
   #sounds;
   #onScore;
-  /** The last two views. */
+  /** The last two views.
+   * @type {[View, View]} */
   #views;
   #isDemo = true;
   #owed = 0;
+  /** @type {number | null} */
   #lastAt = null;
 
-  /** Plays on this canvas within `element`, until the abort signal fires. */
+  /**
+   * Plays on this canvas until the abort signal fires.
+   * @param {SoloOptions} options
+   */
   constructor({ engine, canvas, element, onScore, signal }) {
     this.#engine = engine;
     this.#onScore = onScore;
     this.#court = new Court(canvas);
     this.#controls = new Controls({ element, seats: ['first'], isActive: () => this.#isPlayed(), signal });
     this.#sounds = createSounds(() => !this.#isDemo, signal);
-    this.#begin(DEMO_LEVEL);
-    const onFrame = (now) => {
-      if (signal.aborted) return this.#court.dispose();
+    this.#views = this.#begin(DEMO_LEVEL);
+    const onFrame = (/** @type {number} */ now) => {
+      if (signal.aborted) return void this.#court.dispose();
       this.#advance(now);
-      return requestAnimationFrame(onFrame);
+      return void requestAnimationFrame(onFrame);
     };
     requestAnimationFrame(onFrame);
   }
 
-  /** Begins a match of the visitor against a level, from 1. */
+  /**
+   * Begins a match of the visitor against a level.
+   * @param {number} level From 1.
+   */
   start(level) {
     this.#isDemo = false;
-    this.#begin(level);
+    this.#views = this.#begin(level);
   }
 
   #isPlayed() {
     return !this.#isDemo && !this.#views[1].hasEnded;
   }
 
+  /**
+   * @param {number} level
+   * @returns {[View, View]}
+   */
   #begin(level) {
-    const [seed, botSeed, demoSeed] = crypto.getRandomValues(new BigInt64Array(3));
+    const [seed = 0n, botSeed = 0n, demoSeed = 0n] = crypto.getRandomValues(new BigInt64Array(3));
     this.#engine.reset(rulesOf(OPTIONS), seed);
     this.#engine.setBot('right', this.#engine.levelSkill(level), botSeed);
     if (this.#isDemo) this.#engine.setBot('left', this.#engine.levelSkill(level), demoSeed);
     const view = this.#engine.view();
-    this.#views = [view, view];
+    return [view, view];
   }
 
+  /** @param {number} now */
   #advance(now) {
     this.#owed += (now - (this.#lastAt ?? now)) / TICK_MS;
     this.#lastAt = now;
     const ticks = Math.min(MAX_TICKS_AT_ONCE, Math.floor(this.#owed));
     this.#owed -= Math.floor(this.#owed);
     for (let tick = 0; tick < ticks; tick += 1) this.#step();
-    this.#court.draw(blend(...this.#views, this.#owed), this.#isDemo ? null : 'left');
+    this.#court.draw(blend(this.#views[0], this.#views[1], this.#owed), this.#isDemo ? null : 'left');
   }
 
   #step() {
     const [, before] = this.#views;
     if (before.hasEnded) {
-      if (this.#isDemo) this.#begin(DEMO_LEVEL);
+      if (this.#isDemo) this.#views = this.#begin(DEMO_LEVEL);
       return;
     }
     this.#engine.step({ left: this.#controls.direction('first', before.paddles.left), right: 0 });
     const view = this.#engine.view();
     view.paddles.left.v = view.paddles.left.y - before.paddles.left.y;
     this.#views = [before, view];
-    if (!this.#isDemo) this.#tell(before, view);
+    if (!this.#isDemo) this.#report(before, view);
   }
 
-  #tell(before, view) {
+  /**
+   * @param {View} before
+   * @param {View} view
+   */
+  #report(before, view) {
     if (view.rally > before.rally) this.#sounds('hit');
     const isPoint = view.score.join() !== before.score.join();
     if (isPoint) this.#sounds(view.score[0] > before.score[0] ? 'won' : 'lost');
-    if (isPoint || view.hasEnded) this.#onScore(view.score, view.hasEnded);
+    if (isPoint || view.hasEnded) this.#onScore(view.score, view.hasEnded === true);
   }
 }

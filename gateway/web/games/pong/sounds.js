@@ -1,6 +1,7 @@
+// @ts-check
 // Short sounds of hits and points, synthesized.
 
-import { onAbort } from '../../abort.js';
+import { onAbort } from '../../live/abort.js';
 
 const SOUNDS = {
   hit: { frequency: 440, end: 460, length: 0.06, volume: 0.12 },
@@ -9,8 +10,16 @@ const SOUNDS = {
 };
 const SILENCE = 0.0001;
 
-/** Returns a function that plays a sound by its name; before the first gesture browsers play none. */
+/** @typedef {keyof typeof SOUNDS} SoundName */
+
+/**
+ * Returns a function that plays a sound by its name; before the first gesture browsers play none.
+ * @param {() => boolean} isOn
+ * @param {AbortSignal} signal
+ * @returns {(name: SoundName) => void}
+ */
 export function createSounds(isOn, signal) {
+  /** @type {AudioContext | null} */
   let context = null;
   onAbort(signal, () => context?.close());
   return (name) => {

@@ -1,88 +1,151 @@
+// @ts-check
 // The result of a match that has just ended, and what comes next.
 
-import { actionButton } from '../../action-button.js';
-import * as api from '../../api.js';
-import { h } from '../../dom.js';
+import { api } from '../../api/client.js';
+import { actionButton } from '../../elements/action-button.js';
 import { cancellationText, reasonText } from '../../games/game-texts.js';
 import { otherSeat, playerIn } from '../../games/match-state.js';
-import { navigate, openCurrentView } from '../../router.js';
+import { navigate, openCurrentView } from '../../shell/router.js';
+import { html, nothing } from '../../vendor/lit.js';
+import { playersOf } from './players.js';
+import { changeText } from './rating-change.js';
+import { shareButton } from './share.js';
 
-/** The panel over the court. */
+/** @import { GameMatch, JoinedMatch, LiveMatch, MatchKnown } from './types.js' */
+
+/**
+ * The panel over the court.
+ * @param {MatchKnown} match
+ * @param {GameMatch} stored
+ * @param {LiveMatch} live
+ */
 export function resultPanel(match, stored, live) {
-  return [...(match.phase === 'canceled' ? canceled(match) : finished(match)), h('div.actions', {}, nextButtons(match, stored, live))];
+  return html`${match.phase === 'canceled' ? canceled(match) : finished(match)}
+    <div class="actions">${nextButtons(match, stored, live)}</div>`;
 }
 
-function canceled({ cancellation }) {
-  return [h('p.overlay-title', {}, 'No result'), h('p', {}, cancellationText(cancellation?.reason))];
-}
+/** @param {MatchKnown} match */
+const canceled = ({ cancellation }) =>
+  html`<p class="overlay-title">No result</p>
+    <p>${cancellationText(cancellation?.reason)}</p>`;
 
+/** @param {MatchKnown} match */
 function finished(match) {
   const { joined, result } = match;
-  if (!result) return [h('p.overlay-title', {}, 'Match over')];
-  const title = h('p.overlay-title', {}, titleOf(match));
-  const score = h('p.final-score', {}, result.score.join(' – '));
+  if (!joined || !result) return html`<p class="overlay-title">Match over</p>`;
   const reason = reasonText(result.reason);
-  return [title, score, reason && h('p', {}, `Decided ${reason}.`), joined.seat && ratingLine(match)];
+  return html`<p class="overlay-title">${titleOf(match)}</p>
+    <p class="final-score">${result.score.join(' – ')}</p>
+    ${reason ? html`<p>Decided ${reason}.</p>` : nothing} ${joined.seat ? ratingLine(match) : nothing}`;
 }
 
+/** @param {MatchKnown} match */
 function titleOf(match) {
   const { joined, result } = match;
-  if (!result.winner) return 'Draw';
-  if (joined.seat && joined.mode !== 'local') return result.winner === joined.seat ? 'You won!' : 'You lost';
+  if (!result?.winner) return 'Draw';
+  if (joined?.seat && joined.mode !== 'local') return result.winner === joined.seat ? 'You won!' : 'You lost';
   return `${playerIn(match, result.winner).name} won!`;
 }
 
+/** @param {MatchKnown} match */
 function ratingLine({ joined, result }) {
-  if (!result.rating_change) return null;
-  const change = result.rating_change[joined.seat === 'second' ? 1 : 0];
-  const text = change > 0 ? `+${change}` : String(change).replace('-', '−');
-  return h('p', {}, 'Rating ', h('strong', { class: change >= 0 ? 'gain' : 'loss' }, text));
+  const change = result?.rating_change?.[joined?.seat === 'second' ? 1 : 0];
+  if (change === undefined) return nothing;
+  return html`<p class="rating-line">Rating ${changeText(change)}</p>`;
 }
 
+/**
+ * @param {MatchKnown} match
+ * @param {GameMatch} stored
+ * @param {LiveMatch} live
+ */
 function nextButtons(match, stored, live) {
-  const { joined, connection } = match;
+  const { joined, phase } = match;
   const details = actionButton('Match details', () => openCurrentView());
-  const home = h('a.button', { href: '/' }, 'Home');
-  if (!joined?.seat) return [details, home];
-  const again = AGAIN[joined.mode];
-  if (again) return [actionButton('Play again', () => again(stored, joined), { variant: 'primary' }), details, home];
-  return [connection === 'open' && rematchButtons(match, live), requeueLink(joined), details, home];
+  const home = html`<a class="button" href="/">Home</a>`;
+  const share = phase === 'finished' && joined ? shareButton(endedMatch(stored, match)) : nothing;
+  return html`${joined?.seat ? againButtons(match, joined, stored, live) : nothing}${details}${share}${home}`;
 }
 
-/** How to play again where nobody else has to agree. */
+/**
+ * The match with the score that it ended with.
+ * @param {GameMatch} stored
+ * @param {MatchKnown} match
+ * @returns {GameMatch}
+ */
+function endedMatch(stored, { score }) {
+  const [first, second] = playersOf(stored);
+  return {
+    ...stored,
+    state: 'finished',
+    players: [
+      { ...first, score: score[0] ?? 0 },
+      { ...second, score: score[1] ?? 0 },
+    ],
+  };
+}
+
+/**
+ * @param {MatchKnown} match
+ * @param {JoinedMatch} joined
+ * @param {GameMatch} stored
+ * @param {LiveMatch} live
+ */
+function againButtons(match, joined, stored, live) {
+  const again = AGAIN[joined.mode];
+  if (again) return actionButton('Play again', () => again(stored, joined), { variant: 'primary' });
+  return html`${match.connection === 'open' ? rematchButtons(match, joined, live) : nothing}${requeueLink(joined)}`;
+}
+
+/** How to play again where nobody else has to agree. @type {Record<string, (stored: GameMatch, joined: JoinedMatch) => Promise<void>>} */
 const AGAIN = {
   practice: async ({ game, options }, { players }) => {
-    const { skill } = players.find(({ type }) => type === 'computer');
-    await start(`/games/${game}/practice/`, { level: await levelOf(game, skill), options });
+    const skill = players.find(({ type }) => type === 'computer')?.skill ?? null;
+    const { data } = await api.post(`/games/${game}/practice/`, { level: await levelOf(game, skill), options });
+    await open(data.id);
   },
-  local: async ({ game, options }, { players }) => {
-    await start(`/games/${game}/local/`, { players: players.map(({ name }) => name), options });
+  local: async ({ game, options }, { players: [first, second] }) => {
+    const { data } = await api.post(`/games/${game}/local/`, { players: [first.name, second.name], options });
+    await open(data.id);
   },
 };
 
-/** The level of the computer's skill; a skill between the levels follows the user. */
+/** @param {string} id */
+const open = (id) => navigate(`/matches/${id}`, { replace: true });
+
+/**
+ * The level of the computer's skill; a skill between the levels follows the user.
+ * @param {string} slug
+ * @param {number | null} skill
+ */
 async function levelOf(slug, skill) {
   const { data: games } = await api.get('/games/');
   return games.find((game) => game.slug === slug)?.levels.find((level) => level.skill === skill)?.name ?? 'adaptive';
 }
 
-async function start(path, body) {
-  const { data } = await api.post(path, body);
-  await navigate(`/matches/${data.id}`, { replace: true });
-}
+/** @param {JoinedMatch} joined */
+const requeueLink = ({ mode, game }) =>
+  mode === 'casual' || mode === 'ranked'
+    ? html`<a class="button" href="/play?game=${game}&opponent=random">New opponent</a>`
+    : nothing;
 
-const requeueLink = ({ mode, game }) => (mode === 'casual' || mode === 'ranked')
-  && h('a.button', { href: `/play?game=${game}&opponent=random` }, 'New opponent');
-
-function rematchButtons(match, live) {
-  const { joined, rematch } = match;
-  const name = playerIn(match, otherSeat(joined.seat)).name;
-  const send = (action) => () => live.request(action);
-  if (rematch.matchId) return h('p', {}, 'Starting the rematch…');
-  if (rematch.declinedBy) return h('p', {}, rematch.declinedBy === joined.seat ? 'Rematch declined.' : `${name} declined a rematch.`);
-  if (rematch.offeredBy === joined.seat) return h('p', {}, `Waiting for ${name} to accept…`);
+/**
+ * @param {MatchKnown} match
+ * @param {JoinedMatch} joined
+ * @param {LiveMatch} live
+ */
+function rematchButtons(match, { seat }, live) {
+  const { rematch } = match;
+  if (!seat) return nothing;
+  const { name } = playerIn(match, otherSeat(seat));
+  const send = (/** @type {'rematch_offer' | 'rematch_accept' | 'rematch_decline'} */ action) => () =>
+    live.request(action);
+  if (rematch.matchId) return html`<p>Starting the rematch…</p>`;
+  if (rematch.declinedBy)
+    return html`<p>${rematch.declinedBy === seat ? 'Rematch declined.' : `${name} declined a rematch.`}</p>`;
+  if (rematch.offeredBy === seat) return html`<p>Waiting for ${name} to accept…</p>`;
   if (!rematch.offeredBy) return actionButton('Rematch', send('rematch_offer'), { variant: 'primary' });
-  return [h('p', {}, `${name} offers a rematch.`),
-    actionButton('Accept', send('rematch_accept'), { variant: 'primary', name: 'Accept the rematch' }),
-    actionButton('Decline', send('rematch_decline'), { name: 'Decline the rematch' })];
+  return html`<p>${name} offers a rematch.</p>
+    ${actionButton('Accept', send('rematch_accept'), { variant: 'primary', name: 'Accept the rematch' })}
+    ${actionButton('Decline', send('rematch_decline'), { name: 'Decline the rematch' })}`;
 }

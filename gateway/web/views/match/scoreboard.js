@@ -1,36 +1,80 @@
+// @ts-check
 // Who plays, and the score.
 
-import { fill, h } from '../../dom.js';
-import { playerFace } from '../../match-row.js';
-import { profileUrl } from '../../person-row.js';
+import { playerFace } from '../../elements/match-row.js';
+import { profileUrl } from '../../elements/person-row.js';
+import { following } from '../../elements/template-parts.js';
+import { createSignal } from '../../live/signal.js';
+import { html, nothing } from '../../vendor/lit.js';
 
-/** The players left and right of the score, updated live; points are announced. */
+/** @import { JoinedMatch, LiveMatch, SeatedPlayer } from './types.js' */
+
+/**
+ * The players left and right of the score, updated live; points are announced.
+ * @param {LiveMatch} live
+ * @param {AbortSignal} signal
+ */
 export function scoreboard(live, signal) {
   const { joined } = live.match.value;
+  if (!joined) return nothing;
   const [first, second] = joined.players;
-  const score = h('p.score');
-  const announcement = h('p.visually-hidden', { role: 'status' });
-  const sides = [first, second].map((player) => playerSide(player, joined));
-  let shown = null;
-  live.match.subscribe(({ score: points, present }) => {
-    if (points.join() !== shown) {
-      fill(score, h('span', {}, points[0]), h('span.score-dash', {}, '–'), h('span', {}, points[1]));
-      if (shown) announcement.textContent = `${first.name} ${points[0]}, ${second.name} ${points[1]}.`;
-      shown = points.join();
-    }
-    for (const [index, { seat, user }] of joined.players.entries()) {
-      sides[index].classList.toggle('is-absent', Boolean(user) && !present[seat]);
-    }
+  const announcement = createSignal('');
+  let shown = live.match.value.score;
+  live.match.subscribe(({ score }) => {
+    if (score.join() !== shown.join()) announcement.set(`${first.name} ${score[0]}, ${second.name} ${score[1]}.`);
+    shown = score;
   }, signal);
-  return h('header.scoreboard', {}, sides[0], h('div', {}, score, announcement), sides[1]);
+  const [left, right] = joined.players.map((player) => playerSide(player, joined, live, signal));
+  return html`<header class="scoreboard">
+    ${left}
+    <div>
+      <p class="score" ${following([live.match], () => scoreOf(live), signal)}></p>
+      <p class="visually-hidden" role="status" ${following([announcement], () => announcement.value, signal)}></p>
+    </div>
+    ${right}
+  </header>`;
 }
 
-function playerSide({ name, user, seat }, joined) {
-  const isOwn = seat === joined.seat && joined.mode !== 'local';
-  const label = user
-    ? h('a', { href: profileUrl(user.username), target: '_blank', dir: 'auto' }, name)
-    : h('span', { dir: 'auto' }, name);
-  const detail = isOwn ? 'You' : user && `@${user.username}`;
-  return h('div.player', { 'data-seat': seat }, playerFace({ name, user }),
-    h('div', {}, h('strong', {}, label), detail && h('span.hint', {}, detail), h('span.away', {}, 'Away')));
+/** @param {LiveMatch} live */
+function scoreOf({ match }) {
+  const [first, second] = match.value.score;
+  return html`<span>${first}</span><span class="score-dash">–</span><span>${second}</span>`;
+}
+
+/**
+ * @param {SeatedPlayer} player
+ * @param {JoinedMatch} joined
+ * @param {LiveMatch} live
+ * @param {AbortSignal} signal
+ */
+function playerSide(player, joined, live, signal) {
+  const { seat, user } = player;
+  const face = playerFace(player, 44);
+  const detail = detailOf(player, joined);
+  const state = () =>
+    user && !live.match.value.present[seat]
+      ? html`<span class="away">Away</span>`
+      : html`<span class="hint">${detail}</span>`;
+  return html`<div class="player" data-seat=${seat}>
+    ${face}
+    <div>
+      <strong>${nameOf(player)}</strong>
+      <span class="player-state" ${following([live.match], state, signal)}></span>
+    </div>
+  </div>`;
+}
+
+/** @param {SeatedPlayer} player */
+const nameOf = ({ user, name }) =>
+  user
+    ? html`<a href=${profileUrl(user.username)} target="_blank" dir="auto">${name}</a>`
+    : html`<span dir="auto">${name}</span>`;
+
+/**
+ * @param {SeatedPlayer} player
+ * @param {JoinedMatch} joined
+ */
+function detailOf({ seat, user }, joined) {
+  if (seat === joined.seat && joined.mode !== 'local') return 'You';
+  return user ? `@${user.username}` : nothing;
 }

@@ -1,49 +1,88 @@
+// @ts-check
 // The points of a match: a picture of how the score went, and a list of them.
 
-import { h } from '../../dom.js';
-import { plural } from '../../format.js';
-import { svg } from '../../svg.js';
+import { plural } from '../../elements/format.js';
+import { playerFace } from '../../elements/match-row.js';
+import { html, nothing, svg } from '../../vendor/lit.js';
+import { formatClock } from './clock.js';
+import { playersOf } from './players.js';
+
+/** @import { GameMatch, MatchPlayer, TimelinePoint } from './types.js' */
+/** @typedef {TimelinePoint & { score: [number, number] }} ScoredPoint */
 
 const WIDTH = 600;
 const HEIGHT = 120;
 const MARGIN = 10;
+const SEATS = /** @type {const} */ ([0, 1]);
 
-/** The picture and the list. */
-export function timeline({ timeline: points, players, duration_ms: duration }) {
-  const scores = withScores(points);
-  const rows = scores.map(({ at_ms: at, player, rally, score }) => h('li', {},
-    h('span.time', {}, clock(at)), h('strong', { dir: 'auto' }, players[player].name),
-    h('span.points', {}, score.join(' – ')), h('span.hint', {}, rally ? plural(rally, 'hit') : '')));
-  return h('div.stack', {}, picture(scores, duration, players), h('ol.timeline', {}, rows));
+/**
+ * The picture and the list.
+ * @param {GameMatch} match
+ * @param {TimelinePoint[]} points
+ */
+export function timeline(match, points) {
+  const players = playersOf(match);
+  const scored = withScores(points);
+  return html`${picture(scored, match.duration_ms, players)}
+    <ol class="timeline">
+      ${scored.map((point) => row(point, players))}
+    </ol>`;
 }
 
-/** Each point with the score after it. */
-function withScores(points) {
+/**
+ * @param {ScoredPoint} point
+ * @param {[MatchPlayer, MatchPlayer]} players
+ */
+function row({ at_ms: at, player, rally, score }, players) {
+  const scorer = players[player ? 1 : 0];
+  return html`<li>
+    <span class="time">${formatClock(at)}</span>
+    <span class="scorer">${playerFace(scorer, 28)}<strong dir="auto">${scorer.name}</strong></span>
+    <span class="points">${score.join(' – ')}</span>
+    <span class="hint">${rally ? plural(rally, 'hit') : nothing}</span>
+  </li>`;
+}
+
+/**
+ * Each point with the score after it.
+ * @param {TimelinePoint[]} points
+ * @returns {ScoredPoint[]}
+ */
+export function withScores(points) {
+  /** @type {[number, number]} */
   const score = [0, 0];
   return points.map((point) => {
-    score[point.player] += 1;
-    return { ...point, score: [...score] };
+    score[point.player ? 1 : 0] += 1;
+    return { ...point, score: [score[0], score[1]] };
   });
 }
 
-/** One line per player, which climbs with each of their points. */
+/**
+ * One line per player, which climbs with each of their points.
+ * @param {ScoredPoint[]} points
+ * @param {number} duration
+ * @param {[MatchPlayer, MatchPlayer]} players
+ */
 function picture(points, duration, players) {
-  const end = Math.max(duration, points.at(-1).at_ms, 1);
-  const top = Math.max(...points.at(-1).score, 1);
-  const x = (at) => MARGIN + (WIDTH - 2 * MARGIN) * at / end;
-  const y = (score) => HEIGHT - MARGIN - (HEIGHT - 2 * MARGIN) * score / top;
-  const lines = [0, 1].map((player) => {
-    const own = points.filter((point) => point.player === player);
-    const steps = own.map(({ at_ms: at, score }) => `H${x(at).toFixed(1)}V${y(score[player]).toFixed(1)}`).join('');
-    const dots = own.map(({ at_ms: at, score }) => svg('circle', { cx: x(at), cy: y(score[player]), r: 4 }));
-    return svg('g', { class: `line-${player}` }, svg('path', { d: `M${x(0)} ${y(0)}${steps}H${x(end)}` }), dots);
-  });
-  const label = `${players[0].name} ${points.at(-1).score[0]}, ${players[1].name} ${points.at(-1).score[1]}`;
-  const legend = h('ul.legend', {}, players.map(({ name }, index) => h('li', { class: `line-${index}`, dir: 'auto' }, name)));
-  return h('div', {}, svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: 'score-chart', role: 'img', 'aria-label': label }, lines), legend);
-}
-
-function clock(milliseconds) {
-  const seconds = Math.floor(milliseconds / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const last = points.at(-1);
+  if (!last) return nothing;
+  const end = Math.max(duration, last.at_ms, 1);
+  const top = Math.max(...last.score, 1);
+  const x = (/** @type {number} */ at) => MARGIN + ((WIDTH - 2 * MARGIN) * at) / end;
+  const y = (/** @type {number} */ score) => HEIGHT - MARGIN - ((HEIGHT - 2 * MARGIN) * score) / top;
+  const line = (/** @type {0 | 1} */ seat) => {
+    const own = points.filter(({ player }) => player === seat);
+    const steps = own.map(({ at_ms: at, score }) => `H${x(at).toFixed(1)}V${y(score[seat]).toFixed(1)}`).join('');
+    return svg`<g class=${`line-${seat}`}>
+      <path d=${`M${x(0)} ${y(0)}${steps}H${x(end)}`} />
+      ${own.map(({ at_ms: at, score }) => svg`<circle cx=${x(at)} cy=${y(score[seat])} r="4" />`)}
+    </g>`;
+  };
+  const label = `${players[0].name} ${last.score[0]}, ${players[1].name} ${last.score[1]}`;
+  return html`<figure class="chart">
+    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" class="score-chart" role="img" aria-label=${label}>${SEATS.map(line)}</svg>
+    <figcaption class="legend">
+      ${SEATS.map((seat) => html`<span class=${`line-${seat}`} dir="auto">${players[seat].name}</span>`)}
+    </figcaption>
+  </figure>`;
 }

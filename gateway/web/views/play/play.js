@@ -1,65 +1,171 @@
+// @ts-check
 // Chooses a game and an opponent.
 
-import * as api from '../../api.js';
-import { fill, h, page } from '../../dom.js';
-import { segmentedControl } from '../../forms.js';
-import { replaceAddress } from '../../router.js';
-import { loadStyles } from '../../styles.js';
+import { api } from '../../api/client.js';
+import { heading, uniqueId } from '../../elements/dom.js';
+import { icon } from '../../elements/icon.js';
+import { following } from '../../elements/template-parts.js';
+import { createSignal } from '../../live/signal.js';
+import { replaceAddress } from '../../shell/router.js';
+import { loadStyles } from '../../styles/load-styles.js';
+import { html } from '../../vendor/lit.js';
 import { computerPanel } from './computer.js';
 import { friendPanel } from './friend.js';
 import { keyboardPanel } from './keyboard.js';
+import { playAside } from './play-aside.js';
 import { randomPanel } from './random.js';
 
-const OPPONENTS = [
-  ['computer', 'Computer', 'Practice at any level. Starts at once.', computerPanel],
-  ['friend', 'A friend', 'Send an invite.', friendPanel],
-  ['random', 'Anyone', 'Someone of your strength who is looking now.', randomPanel],
-  ['keyboard', 'Two at one keyboard', 'Side by side on this device.', keyboardPanel],
-];
+/** @import { Game, OpponentPanel, ViewContext } from './types.js' */
+/** @import { IconName } from '../../elements/icon.js' */
+/** @typedef {{ key: string, title: string, text: string, icon: IconName, panel: OpponentPanel }} Opponent */
+/** @typedef {{ game: Game, opponent: Opponent, to: string | null }} Choice */
 
+/** @type {Opponent} */
+const COMPUTER = {
+  key: 'computer',
+  title: 'Computer',
+  text: 'Starts at once.',
+  icon: 'computer',
+  panel: computerPanel,
+};
+/** @type {Opponent} */
+const FRIEND = { key: 'friend', title: 'A friend', text: 'Send an invite.', icon: 'friends', panel: friendPanel };
+/** @type {Opponent} */
+const RANDOM = { key: 'random', title: 'Anyone', text: 'As strong as you are.', icon: 'globe', panel: randomPanel };
+/** @type {Opponent} */
+const KEYBOARD = {
+  key: 'keyboard',
+  title: 'Two at one keyboard',
+  text: 'Side by side.',
+  icon: 'keyboard',
+  panel: keyboardPanel,
+};
+const OPPONENTS = [COMPUTER, FRIEND, RANDOM, KEYBOARD];
+
+/** @param {ViewContext} context */
 export default async function view({ query, signal }) {
-  const [{ data: games }] = await Promise.all([api.get('/games/', { signal }), loadStyles('/styles/games.css')]);
-  const chosen = {
-    game: games.find(({ slug }) => slug === query.get('game')) ?? games[0],
-    opponent: OPPONENTS.find(([key]) => key === query.get('opponent')) ?? OPPONENTS[query.get('to') ? 1 : 0],
-    to: query.get('to'),
+  const [{ data: games }, aside] = await Promise.all([
+    api.get('/games/', { signal }),
+    playAside(signal),
+    loadStyles('/styles/games.css'),
+  ]);
+  const choice = createSignal(choiceOf(games, query));
+  const panel = createSignal(await panelOf(choice.value, signal));
+  const choose = chooser(choice, panel, signal);
+  return {
+    title: 'Play',
+    content: html`${heading('Play')}
+      <div class="play">
+        <div class="play-main">
+          ${gamePicker(games, choice.value, (game) => choose({ game }))}
+          ${opponentPicker(choice.value, (opponent) => choose({ opponent }))}
+          <div
+            class="card"
+            id="opponent-panel"
+            role="group"
+            aria-label="How to play"
+            ${following([panel], () => panel.value, signal)}
+          ></div>
+        </div>
+        ${aside}
+      </div>`,
   };
-  const panel = h('div.card', { id: 'opponent-panel' });
+}
+
+/**
+ * What an address chooses.
+ * @param {Game[]} games
+ * @param {URLSearchParams} query
+ * @returns {Choice}
+ */
+function choiceOf(games, query) {
+  const game = games.find(({ slug }) => slug === query.get('game')) ?? games[0];
+  if (!game) throw new Error('The catalogue is empty.');
+  const to = query.get('to');
+  const opponent = OPPONENTS.find(({ key }) => key === query.get('opponent')) ?? (to ? FRIEND : COMPUTER);
+  return { game, opponent, to };
+}
+
+/** @param {Choice} choice */
+function addressOf({ game, opponent, to }) {
+  const query = new URLSearchParams({ game: game.slug, opponent: opponent.key, ...(to ? { to } : {}) });
+  return `/play?${query}`;
+}
+
+/**
+ * @param {Choice} choice
+ * @param {AbortSignal} signal
+ */
+const panelOf = ({ game, opponent, to }, signal) => opponent.panel({ game, to, signal });
+
+/**
+ * A function that changes the choice, and with it the panel and the address. A later choice ends an earlier one.
+ * @param {import('../../live/signal.js').Signal<Choice>} choice
+ * @param {import('../../live/signal.js').Signal<unknown>} panel
+ * @param {AbortSignal} signal
+ */
+function chooser(choice, panel, signal) {
   let shown = new AbortController();
-  const show = async () => {
+  replaceAddress(addressOf(choice.value));
+  return async (/** @type {Partial<Choice>} */ changes) => {
     shown.abort();
     shown = new AbortController();
-    const [key, title, , render] = chosen.opponent;
-    panel.setAttribute('aria-label', title);
-    panel.setAttribute('role', 'group');
-    fill(panel, await render({ game: chosen.game, to: chosen.to, signal: AbortSignal.any([signal, shown.signal]) }));
-    replaceAddress(`/play?game=${chosen.game.slug}&opponent=${key}${chosen.to ? `&to=${encodeURIComponent(chosen.to)}` : ''}`);
+    const { signal: current } = shown;
+    choice.set({ ...choice.value, ...changes });
+    replaceAddress(addressOf(choice.value));
+    const next = await panelOf(choice.value, AbortSignal.any([signal, current]));
+    if (!current.aborted) panel.set(next);
   };
-  const gamePicker = segmentedControl('game', 'Game', games.map(({ slug, title }) => [slug, title]), chosen.game.slug, (slug) => {
-    chosen.game = games.find((game) => game.slug === slug);
-    show();
-  });
-  await show();
-  return page('Play', h('div.play', {}, gamePicker, opponentPicker(chosen, show), panel), links());
 }
 
-/** The opponents as large radio buttons. */
-function opponentPicker(chosen, show) {
-  const cards = OPPONENTS.map((opponent) => {
-    const [key, title, text] = opponent;
-    const input = h('input', { type: 'radio', name: 'opponent', id: `opponent-${key}`, value: key, checked: opponent === chosen.opponent });
-    input.addEventListener('change', () => {
-      chosen.opponent = opponent;
-      show();
-    });
-    return h('div.opponent', {}, input, h('label', { for: input.id, 'data-opponent': key }, h('strong', {}, title), h('span.hint', {}, text)));
-  });
-  return h('fieldset.opponents', {}, h('legend.visually-hidden', {}, 'Opponent'), cards);
+/**
+ * The games as large radio buttons, each with a picture of its court.
+ * @param {Game[]} games
+ * @param {Choice} choice
+ * @param {(game: Game) => void} onChange
+ */
+function gamePicker(games, choice, onChange) {
+  return html`<fieldset class="game-picker">
+    <legend class="visually-hidden">Game</legend>
+    ${games.map((game) => {
+      const id = uniqueId('game');
+      return html`<div class="game-choice" data-game=${game.slug}>
+        <input
+          type="radio"
+          name="game"
+          id=${id}
+          value=${game.slug}
+          ?checked=${game === choice.game}
+          @change=${() => onChange(game)}
+        />
+        <label for=${id}>${game.title}</label>
+      </div>`;
+    })}
+  </fieldset>`;
 }
 
-function links() {
-  return h('nav.play-links', { 'aria-label': 'Games' },
-    h('a', { href: '/matches/live' }, 'Watch live matches'),
-    h('a', { href: '/leaderboards/pong' }, 'Leaderboards'),
-    h('a', { href: '/matches' }, 'Your matches'));
+/**
+ * The opponents as large radio buttons.
+ * @param {Choice} choice
+ * @param {(opponent: Opponent) => void} onChange
+ */
+function opponentPicker(choice, onChange) {
+  return html`<fieldset class="opponents">
+    <legend class="visually-hidden">Opponent</legend>
+    ${OPPONENTS.map((opponent) => {
+      const { key, title, text, icon: picture } = opponent;
+      const id = `opponent-${key}`;
+      return html`<div class="opponent">
+        <input
+          type="radio"
+          name="opponent"
+          id=${id}
+          value=${key}
+          ?checked=${opponent === choice.opponent}
+          @change=${() => onChange(opponent)}
+        />
+        <label for=${id}>${icon(picture)}<strong>${title}</strong><span class="hint">${text}</span></label>
+      </div>`;
+    })}
+  </fieldset>`;
 }

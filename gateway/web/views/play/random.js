@@ -1,61 +1,104 @@
+// @ts-check
 // The search for an opponent of similar strength.
 
-import { actionButton } from '../../action-button.js';
-import { fill, h } from '../../dom.js';
-import { checkbox, form } from '../../forms.js';
-import { formatDuration } from '../../format.js';
+import { actionButton } from '../../elements/action-button.js';
+import { form, segmentedControl } from '../../elements/forms.js';
+import { formatDuration } from '../../elements/format.js';
+import { elementOf, following } from '../../elements/template-parts.js';
 import { gameName } from '../../games/game-texts.js';
 import { searchClock } from '../../games/search-clock.js';
-import * as queueStore from '../../realtime/queue-store.js';
+import { createSignal } from '../../live/signal.js';
+import { queueStore } from '../../live/queue-store.js';
+import { html, nothing } from '../../vendor/lit.js';
 import { chosenOptions, foldedOptions, optionFields } from './game-options.js';
 
-export function randomPanel({ game, signal }) {
-  const container = h('div.stack');
-  let shown = null;
-  queueStore.search.subscribe((search) => {
-    const kind = search ? 'search' : 'form';
-    if (kind === shown) return;
-    shown = kind;
-    const hadFocus = container.contains(document.activeElement);
-    fill(container, search ? searchPanel(signal) : searchForm(game));
-    if (hadFocus) container.querySelector('button')?.focus();
+/** @import { Game, OpponentPanel, Search } from './types.js' */
+
+const RANKED = 'ranked';
+/** @type {[string, string][]} */
+const KINDS = [
+  [RANKED, 'Ranked'],
+  ['casual', 'Casual'],
+];
+const RANKED_TEXT = 'The result changes your rating.';
+const CASUAL_TEXT = 'Just for fun: ratings stay as they are.';
+
+/** @type {OpponentPanel} */
+export async function randomPanel({ game, signal }) {
+  const isSearching = createSignal(queueStore.search.value !== null);
+  queueStore.search.subscribe((search) => isSearching.set(search !== null), signal);
+  const panel = elementOf(
+    html`<div
+      class="stack"
+      ${following([isSearching], () => (isSearching.value ? searchPanel(signal) : searchForm(game)), signal)}
+    ></div>`,
+  );
+  isSearching.subscribe(() => {
+    // The button that was pressed is gone.
+    if (document.activeElement === document.body) panel.querySelector('button')?.focus();
   }, signal);
-  return container;
+  return panel;
 }
 
+/** @param {Game} game */
 function searchForm(game) {
+  let isRanked = true;
+  const text = elementOf(html`<p class="hint" role="status">${RANKED_TEXT}</p>`);
+  const kind = segmentedControl('kind', 'Kind', KINDS, RANKED, (/** @type {string} */ key) => {
+    isRanked = key === RANKED;
+    text.textContent = isRanked ? RANKED_TEXT : CASUAL_TEXT;
+  });
   return form({
     label: 'Find an opponent',
-    fields: [
-      checkbox('ranked', 'Ranked: the result changes your rating', { value: true }),
-      foldedOptions(optionFields(game, { without: ['ranked'], allowAny: true })),
-    ],
+    fields: [kind, text, foldedOptions(optionFields(game, { without: ['ranked'], allowAny: true }))],
     submit: 'Find an opponent',
-    onSubmit: async ({ ranked, ...values }) => queueStore.start(game.slug, { ...chosenOptions(game, values), ranked }),
+    onSubmit: async (/** @type {Record<string, string | boolean>} */ values) =>
+      queueStore.start(game.slug, chosenOptions(game, { ...values, ranked: isRanked })),
   });
 }
 
+/** @param {AbortSignal} signal */
 function searchPanel(signal) {
-  const details = h('dl.facts', { role: 'status' });
-  const problem = h('p.alert', { role: 'alert', hidden: true });
-  const title = h('p.overlay-title');
-  queueStore.search.subscribe((search) => {
-    if (!search) return;
-    title.textContent = `Looking for an opponent in ${gameName(search.game)}…`;
-    problem.hidden = !search.error;
-    problem.textContent = search.error ?? '';
-    fill(details, facts(search).map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))));
-  }, signal);
-  return [title, h('p.search-clock', {}, searchClock(signal)), details, problem,
-    h('p.hint', {}, 'You can look around meanwhile. The match opens by itself.'),
-    h('div.actions', {}, actionButton('Cancel', () => queueStore.cancel(), { name: 'Stop looking' }))];
+  const cancel = actionButton('Cancel', () => queueStore.cancel(), { name: 'Stop looking' });
+  const clock = searchClock(signal);
+  return html`<div class="search" ${following([queueStore.search], () => searchState(clock, cancel), signal)}></div>`;
 }
 
+/**
+ * @param {HTMLElement} clock
+ * @param {HTMLElement} cancel
+ */
+function searchState(clock, cancel) {
+  const search = queueStore.search.value;
+  if (!search) return nothing;
+  return html`<div class="search-court" aria-hidden="true"><i></i></div>
+    <p class="overlay-title">Looking for an opponent in ${gameName(search.game)}…</p>
+    <p class="search-clock">${clock}</p>
+    <dl class="facts" role="status">
+      ${facts(search).map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>
+    ${search.error ? html`<p class="alert" role="alert">${search.error}</p>` : nothing}
+    <p class="hint">You can look around meanwhile. The match opens by itself.</p>
+    <div class="actions">${cancel}</div>`;
+}
+
+/**
+ * @param {Search} search
+ * @returns {[string, string][]}
+ */
 function facts({ band, others, estimate, paused }) {
-  return [
-    band && ['Ratings', `${Math.round(band[0])} to ${Math.round(band[1])}`],
-    others !== undefined && ['Others looking', String(others)],
-    estimate !== null && estimate !== undefined && ['Usual wait', formatDuration(Math.round(estimate))],
-    paused && ['Status', 'Matchmaking is paused for a moment'],
-  ].filter(Boolean);
+  /** @type {([string, string] | null)[]} */
+  const all = [
+    ['Opponents rated', band?.map((rating) => Math.round(rating)).join(' – ') ?? 'Any'],
+    ['Others looking', String(others)],
+    ['Usual wait', estimate === null ? 'Not known yet' : formatDuration(Math.round(estimate))],
+    paused ? ['Status', 'Matchmaking is paused for a moment'] : null,
+  ];
+  return all.filter((fact) => fact !== null);
 }

@@ -12,11 +12,13 @@ use contract::envelope::Envelope;
 use contract::users::Profile;
 use http_kit::HttpState;
 use http_kit::{
-    ApiResponse, ApiResult, Body, Failure, FlatResult, Form, Idempotent, Limit, Routes, cookies,
-    rate_limit, same_origin,
+    ApiResponse, ApiResult, Body, Failure, FlatResult, Form, Idempotent, Limit, Query, Routes,
+    cookies, rate_limit, same_origin,
 };
 use json_reader::PartialForm;
 use kernel::AppError;
+use serde::Deserialize;
+use validator::Validate;
 
 use super::client_info::client_info;
 
@@ -108,11 +110,19 @@ pub(super) async fn obtain_tokens(
     Ok(ApiResponse::flat(pair(tokens)))
 }
 
+/// What a refresh returns beside the tokens.
+#[derive(Debug, Deserialize, Validate)]
+struct RefreshQuery {
+    #[serde(default)]
+    profile: bool,
+}
+
 /// Refresh the tokens
 ///
 /// The refresh token is sent in the body or, by browsers, in the cookie. It is valid once; the new
 /// one is returned the same way. Sending a used refresh token again ends the session.
 #[utoipa::path(tag = "Authentication", request_body = Refresh,
+    params(("profile" = Option<bool>, Query, description = "Whether to return the user's profile, too: a client that starts then needs no other request.")),
     responses((status = 200, description = "New tokens.", body = RefreshedTokens)),
     extensions(("x-errors" = json!([
         "auth.refresh_invalid", "auth.refresh_reused", "auth.suspended",
@@ -123,6 +133,7 @@ pub(super) async fn obtain_tokens(
 pub(super) async fn refresh_tokens(
     request: HttpRequest,
     _limit: Limit<Refreshing>,
+    Query(wanted): Query<RefreshQuery>,
     body: Body<Refresh>,
     accounts: web::Data<dyn AccountsService>,
     http: web::Data<HttpState>,
@@ -130,12 +141,19 @@ pub(super) async fn refresh_tokens(
     let from_cookie = body.value.refresh.is_none();
     let token = cookies::refresh_token(&request, body.value.refresh)?;
     let token = token.ok_or(accounts::Error::RefreshInvalid)?;
-    let tokens = accounts.refresh(&token, &client_info(&request)?).await?;
+    let client = client_info(&request)?;
+    let (tokens, profile) = if wanted.profile {
+        let (tokens, profile) = accounts.refresh_with_profile(&token, &client).await?;
+        (tokens, Some(profile))
+    } else {
+        (accounts.refresh(&token, &client).await?, None)
+    };
     let cookie = from_cookie.then(|| cookie(&tokens, &http));
     let refreshed = RefreshedTokens {
         success: true,
         access: tokens.access.token,
         refresh: (!from_cookie).then_some(tokens.refresh),
+        profile,
     };
     Ok(ApiResponse::flat(refreshed).cookies(cookie))
 }
