@@ -82,6 +82,10 @@ fn provide_services(
             .clone()
             .filter_map(|module| module.block_listener(services))
             .collect(),
+        match_listeners: modules
+            .clone()
+            .filter_map(|module| module.match_listener(services))
+            .collect(),
     };
     for module in modules {
         module.provide(&setup, services)?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use accounts::ports::PersonalData;
 use async_trait::async_trait;
+use games::ports::MatchListener;
 use http_kit::{RateLimitInfo, Routes};
 use jobs::Registration;
 use kernel::Code;
@@ -90,6 +91,11 @@ pub trait Module: Send + Sync {
         None
     }
 
+    /// How it follows matches. Called before any module provides its services.
+    fn match_listener(&self, _services: &Services) -> Option<Arc<dyn MatchListener>> {
+        None
+    }
+
     /// The handlers of its background jobs.
     ///
     /// # Errors
@@ -136,6 +142,8 @@ pub struct Setup<'a> {
     pub notification_kinds: NotificationKinds,
     /// What all modules do when one user blocks another.
     pub block_listeners: Vec<Arc<dyn BlockListener>>,
+    /// How all modules follow matches.
+    pub match_listeners: Vec<Arc<dyn MatchListener>>,
 }
 
 /// The actions of a module on the sockets of users. Which paths accept an action is in

@@ -23,3 +23,12 @@ where
 {
     empty_where_null(from).map(Some)
 }
+
+/// A value, or `null`, which clears it.
+pub(crate) fn nullable<'de, D, T>(from: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(from).map(Some)
+}

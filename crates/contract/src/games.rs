@@ -6,8 +6,14 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 use validator::Validate;
 
+use crate::matches::GameMatch;
+use crate::tournaments::Tournament;
+
 /// The maximum length of the name of a player without an account, in characters.
 pub const MAX_LOCAL_NAME_LEN: usize = 24;
+
+/// The maximum number of players at one keyboard.
+pub const MAX_LOCAL_PLAYERS: usize = 31;
 
 /// The games of the catalogue.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -66,13 +72,23 @@ pub struct StartPractice {
     pub options: Map<String, Value>,
 }
 
-/// The body that starts a match of two players at one keyboard.
+/// What begins at one keyboard: a match of two players, or a tournament of more.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum LocalStart {
+    /// The match of two players.
+    Match(Box<GameMatch>),
+    /// The tournament of more.
+    Tournament(Box<Tournament>),
+}
+
+/// The body that starts a match of two players at one keyboard, or a tournament of more.
 #[derive(Debug, Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"players": ["Ada", "Grace"], "options": {"score_to_win": 3}}))]
 pub struct StartLocal {
-    /// The names of the two players, 1 to 24 characters each. The current user's client plays both.
-    #[schema(schema_with = two_names)]
+    /// The names of the players, 1 to 24 characters each. The current user's client plays all of them.
+    #[schema(schema_with = local_names)]
     pub players: Vec<String>,
     /// The options of the game. Options that are left out get their defaults.
     #[serde(default)]
@@ -80,17 +96,17 @@ pub struct StartLocal {
     pub options: Map<String, Value>,
 }
 
-fn two_names() -> Array {
+fn local_names() -> Array {
     let name = ObjectBuilder::new()
         .schema_type(Type::String)
         .min_length(Some(1))
         .max_length(Some(MAX_LOCAL_NAME_LEN));
     ArrayBuilder::new()
         .description(Some(
-            "The names of the two players. The current user's client plays both.",
+            "The names of the players. The current user's client plays all of them.",
         ))
         .items(name)
         .min_items(Some(2))
-        .max_items(Some(2))
+        .max_items(Some(MAX_LOCAL_PLAYERS))
         .build()
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use kernel::UserId;
 
 use crate::chat::ChatId;
+use crate::tournaments::TournamentId;
 
 /// A stream, named on the wire as in `user:01890a5d-ac96-774b-bcce-b302099a8057`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +15,8 @@ pub enum StreamName {
     User(UserId),
     /// The events of a chat.
     Chat(ChatId),
+    /// The events of a tournament.
+    Tournament(TournamentId),
 }
 
 impl StreamName {
@@ -22,7 +25,7 @@ impl StreamName {
     pub const fn owner(self) -> Option<UserId> {
         match self {
             Self::User(user) => Some(user),
-            Self::Chat(_) => None,
+            Self::Chat(_) | Self::Tournament(_) => None,
         }
     }
 }
@@ -32,6 +35,7 @@ impl fmt::Display for StreamName {
         match self {
             Self::User(user) => write!(f, "user:{user}"),
             Self::Chat(chat) => write!(f, "chat:{chat}"),
+            Self::Tournament(tournament) => write!(f, "tournament:{tournament}"),
         }
     }
 }
@@ -56,6 +60,7 @@ impl FromStr for StreamName {
         match kind {
             "user" => id.parse().map(Self::User),
             "chat" => id.parse().map(Self::Chat),
+            "tournament" => id.parse().map(Self::Tournament),
             _ => return Err(UnknownStream),
         }
         .map_err(|_| UnknownStream)
@@ -69,7 +74,7 @@ mod tests {
     #[test]
     fn parse_inverts_display() {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
-        for name in [format!("user:{id}"), format!("chat:{id}")] {
+        for name in ["user", "chat", "tournament"].map(|kind| format!("{kind}:{id}")) {
             let stream: StreamName = name.parse().unwrap();
             assert_eq!(stream.to_string(), name);
             assert_eq!(stream.owner().is_some(), name.starts_with("user:"));

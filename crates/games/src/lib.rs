@@ -61,7 +61,7 @@ pub use match_store::{
     TablePlayer,
 };
 pub use mode::{MatchLimits, MatchMode};
-pub use opening::{MatchDraft, Seating, open_match};
+pub use opening::{MatchDraft, Seating, cancel_match, open_match};
 pub use outcome::{
     EndReason, MatchCancelReason, MatchEnding, MatchOutcome, PointScored, TimedPoint,
 };

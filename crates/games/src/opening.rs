@@ -83,7 +83,8 @@ fn is_rated(draft: &MatchDraft<'_>) -> bool {
         MatchMode::Practice | MatchMode::Local => false,
         MatchMode::Ranked => true,
         MatchMode::Invite | MatchMode::Casual | MatchMode::Tournament => {
-            draft.options.get("ranked") == Some(&Value::Bool(true))
+            let is_local = draft.names.iter().any(Option::is_some);
+            !is_local && draft.options.get("ranked") == Some(&Value::Bool(true))
         }
     }
 }
@@ -154,6 +155,19 @@ pub(crate) fn end_interruptible(
         }
     }
     Ok(remaining)
+}
+
+/// Ends a live match without a result, whoever runs it, and frees its users. The node that runs it learns of it at
+/// its next save.
+///
+/// # Errors
+/// Only if the database fails.
+pub fn cancel_match(tx: &mut Tx<'_>, id: MatchId) -> Result<(), AppError> {
+    let now = tx.env().now();
+    ownership::cancel(tx.conn, id, MatchCancelReason::Declined, now)?;
+    journal::delete(tx.conn, id)?;
+    engagements::delete_of_match(tx.conn, id)?;
+    Ok(())
 }
 
 /// Ends a match alone that its player has left. The node that runs it learns of it at its next save.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use db::Store;
 
 use crate::catalogue::Catalog;
-use crate::ports::{GamePlayers, GameRelations, MatchEndListener};
+use crate::ports::{GamePlayers, GameRelations, MatchListener};
 
 /// What this crate needs.
 #[derive(Clone)]
@@ -18,8 +18,8 @@ pub struct GamesParts {
     pub players: Arc<dyn GamePlayers>,
     /// Knows the relations of users.
     pub relations: Arc<dyn GameRelations>,
-    /// Follow the ends of matches.
-    pub listeners: Vec<Arc<dyn MatchEndListener>>,
+    /// Follow matches.
+    pub listeners: Vec<Arc<dyn MatchListener>>,
 }
 
 impl std::fmt::Debug for GamesParts {

@@ -235,6 +235,8 @@ pub fn profile_statistics(conn: &mut AnyConn, user: UserId) -> Result<Statistics
         all.losses += row.lost;
         all.draws += row.drawn;
         all.points += row.points_for;
+        all.tournaments += row.tournaments;
+        all.tournament_wins += row.tournament_wins;
     }
     Ok(all)
 }

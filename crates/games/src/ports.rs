@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
 use contract::accounts::Audience;
+use contract::invites::MatchId;
 use contract::users::{AiSettings, UserSummary};
 use db::{AnyConn, Tx};
 use kernel::{AppError, Relation, UserId};
@@ -82,8 +83,21 @@ pub trait GameRelations: Send + Sync {
     fn hidden_from(&self, conn: &mut AnyConn, user: UserId) -> Result<HashSet<UserId>, AppError>;
 }
 
-/// Follows the ends of matches, such as a tournament does.
-pub trait MatchEndListener: Send + Sync {
+/// Follows matches, such as a tournament does.
+pub trait MatchListener: Send + Sync {
+    /// The end of a match is about to be stored: takes the locks that [`match_ended`](Self::match_ended) needs.
+    /// Called before those of its players are taken, so that two transactions never wait for each other crosswise.
+    ///
+    /// # Errors
+    /// Any error leaves the match live; its end is stored later.
+    fn lock(&self, tx: &mut Tx<'_>, stored: &StoredMatch) -> Result<(), AppError>;
+
+    /// Play has begun in a match of a tournament.
+    ///
+    /// # Errors
+    /// Any error is logged.
+    fn match_started(&self, tx: &mut Tx<'_>, id: MatchId) -> Result<(), AppError>;
+
     /// A match has ended. Called in the transaction that stores its end.
     ///
     /// # Errors

@@ -80,8 +80,10 @@ fn check_user(
     db::lock(tx.conn, &format!("games:{user}"))?;
     let changes = sources::changes_of(tx.conn, user)?;
     let mut found = vec![];
-    let counted = count_statistics(&changes);
-    if counted != statistics::of_user(tx.conn, user)? {
+    let stored = statistics::of_user(tx.conn, user)?;
+    let mut counted = count_statistics(&changes);
+    keep_tournaments(&mut counted, &stored);
+    if counted != stored {
         found.push(RecountDifference::Statistics(user));
         if fix {
             sources::replace_statistics(tx.conn, user, counted)?;
@@ -133,6 +135,16 @@ fn count_statistics(changes: &[StatisticsChange]) -> Vec<StatisticsRow> {
     games.into_values().collect()
 }
 
+/// Tournaments do not follow from matches.
+fn keep_tournaments(counted: &mut [StatisticsRow], stored: &[StatisticsRow]) {
+    for row in counted {
+        if let Some(own) = stored.iter().find(|own| own.game == row.game) {
+            row.tournaments = own.tournaments;
+            row.tournament_wins = own.tournament_wins;
+        }
+    }
+}
+
 fn empty_statistics(change: &StatisticsChange) -> StatisticsRow {
     StatisticsRow {
         game: change.game.clone(),
@@ -148,6 +160,8 @@ fn empty_statistics(change: &StatisticsChange) -> StatisticsRow {
         duration_ms: 0,
         longest_rally: 0,
         last_at: change.seat.ended_at,
+        tournaments: 0,
+        tournament_wins: 0,
     }
 }
 

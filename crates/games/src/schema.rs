@@ -202,6 +202,8 @@ diesel::table! {
         duration_ms -> BigInt,
         longest_rally -> Integer,
         last_at -> DbTime,
+        tournaments -> BigInt,
+        tournament_wins -> BigInt,
     }
 }
 

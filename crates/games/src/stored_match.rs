@@ -115,6 +115,13 @@ impl StoredMatch {
         self.players.iter().filter_map(SeatedPlayer::user)
     }
 
+    /// Whether somebody without an account plays: at the keyboard of the other seat's user, or in a seat of a user
+    /// under a name of their own.
+    #[must_use]
+    pub fn has_local_player(&self) -> bool {
+        self.names.iter().any(Option::is_some)
+    }
+
     /// The seat of a user.
     #[must_use]
     pub fn seat_of(&self, user: UserId) -> Option<Seat> {

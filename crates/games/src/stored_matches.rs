@@ -127,6 +127,18 @@ impl StoredMatches {
         Ok(text)
     }
 
+    /// Tells those who follow matches that play has begun. The match goes on in any case.
+    async fn tell_of_start(&self, id: MatchId) {
+        let parts = self.parts.clone();
+        let tell = move |tx: &mut Tx<'_>| {
+            let mut listeners = parts.listeners.iter();
+            listeners.try_for_each(|listener| listener.match_started(tx, id))
+        };
+        if let Err(error) = self.parts.store.write(tell).await {
+            tracing::warn!(match_id = %id, error = %error.chain(), "start of a match not told");
+        }
+    }
+
     /// Whether another node, which is alive, runs a match.
     async fn is_owned_elsewhere(&self, owner: Option<NodeId>) -> Result<bool, AppError> {
         match owner {
@@ -205,7 +217,13 @@ impl MatchStore for StoredMatches {
 
     async fn note_start(&self, id: MatchId, epoch: i64, at: Timestamp) -> Result<bool, AppError> {
         let start = move |tx: &mut Tx<'_>| Ok(ownership::start(tx.conn, id, epoch, at)?);
-        self.parts.store.write(start).await
+        let Some(mode) = self.parts.store.write(start).await? else {
+            return Ok(false);
+        };
+        if MatchMode::from_text(&mode)? == MatchMode::Tournament {
+            self.tell_of_start(id).await;
+        }
+        Ok(true)
     }
 }
 

@@ -6,7 +6,7 @@ kernel::error_codes! {
         MalformedJson = "malformed_json", Malformed, "The body is not valid JSON.";
         MalformedRequest = "malformed_request", Malformed, "The request is malformed.";
         MalformedForm = "malformed_form", Malformed, "The form is malformed or has no file.";
-        MalformedId = "malformed_id", Malformed, "An id in the path is not a UUID.";
+        MalformedId = "malformed_id", Malformed, "An id in the path is malformed.";
         MalformedAddress = "malformed_address", Malformed, "The address is malformed. Percent-encode it as UTF-8 without NUL characters.";
         UnknownHost = "unknown_host", Malformed, "Unknown host name.";
         AmbiguousCredentials = "auth.ambiguous_credentials", Malformed, "The request contains different credentials.";

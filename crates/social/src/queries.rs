@@ -49,6 +49,17 @@ const RELATIONS: &str = "SELECT v.column1, v.column2, \
     EXISTS (SELECT 1 FROM friendships AS f \
             WHERE f.user_id = v.column1 AND f.friend_id = v.column2) FROM ";
 
+/// The pairs among these users of whom one has blocked the other, who stands first.
+///
+/// # Errors
+/// Only if the database fails.
+pub fn blocks_among(
+    conn: &mut AnyConn,
+    users: &[UserId],
+) -> Result<Vec<(UserId, UserId)>, AppError> {
+    Ok(blocks::queries::among(conn, users)?)
+}
+
 /// A guard that holds while two users are friends, and neither has blocked the other; for statements of
 /// other domains.
 #[must_use]

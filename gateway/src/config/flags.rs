@@ -25,6 +25,7 @@ const LOG_FORMAT: &str = "text";
 const REDIS_PREFIX: &str = "courtside:";
 const RATE_LIMITS: &str = "1";
 const DIGEST_AFTER: &str = "900";
+const TOURNAMENT_BREAK: &str = "20";
 const EMAIL_VERIFICATION: &str = "required";
 const SHUTDOWN_GRACE: &str = "10";
 const SHUTDOWN_DELAY: &str = "5";
@@ -213,6 +214,17 @@ pub struct Flags {
     #[arg(value_name = "SECONDS", default_value = DIGEST_AFTER)]
     #[arg(value_parser = or_default(DIGEST_AFTER, seconds(0..=604_800)))]
     pub digest_after: Duration,
+
+    /// Seconds between two matches of a tournament: a match is called so long after both entrants are known.
+    #[arg(
+        long,
+        global = true,
+        env = "COURTSIDE_TOURNAMENT_BREAK",
+        hide_env_values = true
+    )]
+    #[arg(value_name = "SECONDS", default_value = TOURNAMENT_BREAK)]
+    #[arg(value_parser = or_default(TOURNAMENT_BREAK, seconds(0..=600)))]
+    pub tournament_break: Duration,
 
     /// URL under which users reach the server, for links and mail [default: http://localhost:PORT].
     #[arg(

@@ -45,6 +45,8 @@ pub struct Config {
     pub mail_from: Option<String>,
     /// The time after which unread notifications are sent by email.
     pub digest_after: Duration,
+    /// The time between two matches of a tournament.
+    pub tournament_break: Duration,
     /// The public URL, if it was set.
     pub public_url: Option<PublicUrl>,
     /// Additional host names of this server.
@@ -113,6 +115,7 @@ impl Config {
             smtp_url: flags.smtp_url,
             mail_from: flags.mail_from,
             digest_after: flags.digest_after,
+            tournament_break: flags.tournament_break,
             public_url: flags.public_url,
             allowed_hosts: flags.allowed_hosts,
             allowed_origins: flags.allowed_origins,
@@ -222,6 +225,7 @@ mod tests {
         assert_eq!(config.rate_limits, RateLimitFactor::Times(1.0));
         assert_eq!(config.public_url_at(8080).origin(), "http://localhost:8080");
         assert_eq!(config.digest_after, Duration::from_secs(900));
+        assert_eq!(config.tournament_break, Duration::from_secs(20));
         assert!(config.redis_url.is_none() && config.smtp_url.is_none());
         assert!(!config.dev_clock && config.web_folder.is_none());
         assert!(config.workers >= 1 && config.database_connections >= 4);

@@ -19,7 +19,8 @@ impl Operation {
     fn address(&self, id: &str) -> String {
         let mut address = self.path.clone();
         while let (Some(start), Some(end)) = (address.find('{'), address.find('}')) {
-            address.replace_range(start..=end, id);
+            let is_number = address.get(start..=end) == Some("{number}");
+            address.replace_range(start..=end, if is_number { "1" } else { id });
         }
         address
     }

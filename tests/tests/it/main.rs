@@ -44,6 +44,7 @@ mod socket_paths;
 mod sockets;
 mod statements;
 mod tls;
+mod tournaments;
 mod two_factor;
 mod two_nodes;
 mod web_client;

@@ -69,7 +69,7 @@ impl Calls {
                 } else {
                     &self.chat
                 };
-                let address = path.replace("{id}", id);
+                let address = path.replace("{id}", id).replace("{number}", "1");
                 let body = Body::of(json, &self.document);
                 found.push((method.to_uppercase().parse().unwrap(), address, body));
             }

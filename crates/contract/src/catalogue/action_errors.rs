@@ -124,7 +124,13 @@ fn user_errors(action: &str) -> &'static [&'static str] {
         ],
         "read_notification" => &["notify.not_found"],
         "notification" => &["auth.role_needed", "notify.message_invalid"],
-        "new_tournament" => &["friends.not_yourself", "tournaments.not_found"],
+        "new_tournament" => &[
+            "friends.not_yourself",
+            "too_many_requests",
+            "tournaments.not_found",
+            "tournaments.not_organizer",
+            "tournaments.wrong_state",
+        ],
         "typing" => &[
             "auth.email_not_verified",
             "chat.account_deleted",

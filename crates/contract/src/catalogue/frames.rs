@@ -1,6 +1,6 @@
 //! The frames, in groups that sockets share, and the names of events.
 
-use super::Delivery::{Durable, DurableInChat, Ephemeral};
+use super::Delivery::{Durable, DurableInChat, DurableInTournament, Ephemeral};
 use super::{EventAudience, Frame, Shape};
 use crate::chat::{
     ChatJoined, ChatRef, ConversationDeleted, EditMessage, LikeMessage, LikeUpdate, MessageDeleted,
@@ -24,7 +24,9 @@ use crate::social::{
     AddNewFriend, AnnouncePresence, BlockedUser, FriendPresence, FriendRemoved, FriendRequest,
     FriendRequestRemoved, FriendsPresence, NewFriend, OwnStatus, UserUnblocked,
 };
-use crate::tournaments::AnnounceTournament;
+use crate::tournaments::{
+    AnnounceTournament, EntrantUpdate, SlotsUpdate, TournamentInvite, TournamentUpdate,
+};
 
 /// Frames of clients have no audience, nor have those that a table sends to each socket itself.
 macro_rules! frames {
@@ -178,6 +180,7 @@ frames! {
         MatchFinished "match_finished" Durable MatchEnded, "A match of the current user has a result.";
         MatchCanceled "match_canceled" Durable MatchEnded, "A match of the current user ended without a result.";
         GameInviteCanceled "game_invite_canceled" Durable GameInviteCanceled, "An invite was canceled or expired. Sent to both users. If an invite could not be sent, its sender gets this frame without `seq`.";
+        NewTournament "new_tournament" Durable TournamentInvite, "The current user is invited to a tournament.";
         Notification "notification" Durable NotificationCreated, "A new notification, with the unread counts.";
         BadgeUpdate "badge_update" Durable BadgeUpdate, "The unread counts changed: notifications were read, resolved or deleted.";
     ]
@@ -236,6 +239,25 @@ frames! {
         MemberJoined "member_joined" Ephemeral LobbyMember, "A user joined.";
         MemberLeft "member_left" Ephemeral LobbyMember, "A user left.";
         MemberCount "member_count" Ephemeral LobbyCount, "The number of present members of a large lobby.";
+    ]
+    /// Server frames about a tournament.
+    TOURNAMENT_EVENTS (OneSocket): [
+        TournamentState "tournament" Ephemeral TournamentUpdate, "The tournament as of now. Sent first.";
+        Changed "changed" DurableInTournament TournamentUpdate, "The settings or the state of the tournament changed.";
+        Registered "registered" DurableInTournament EntrantUpdate, "Somebody registered, moved up from the waiting list, or was seeded.";
+        Unregistered "unregistered" DurableInTournament EntrantUpdate, "An entrant left, missed the check-in, or was disqualified.";
+        CheckedIn "checked_in" DurableInTournament EntrantUpdate, "An entrant checked in.";
+        Started "started" DurableInTournament TournamentUpdate, "The tournament started: its bracket can be read.";
+        RoundStarted "round_started" DurableInTournament SlotsUpdate, "A round of Swiss or round robin began.";
+        MatchCalled "match_called" DurableInTournament SlotsUpdate, "The match of a slot is open.";
+        MatchStarted "match_started" DurableInTournament SlotsUpdate, "The match of a slot is played.";
+        "match_finished" DurableInTournament SlotsUpdate, "A slot was decided; the slots that it leads to are included.";
+        Disputed "disputed" DurableInTournament SlotsUpdate, "A result is disputed, or the dispute has ended.";
+        Corrected "corrected" DurableInTournament SlotsUpdate, "An organizer changed a result.";
+        "paused" DurableInTournament TournamentUpdate, "No matches are called until it goes on.";
+        "resumed" DurableInTournament TournamentUpdate, "Matches are called again.";
+        "finished" DurableInTournament TournamentUpdate, "The tournament has a result.";
+        "canceled" DurableInTournament TournamentUpdate, "The tournament was given up.";
     ]
     ; hidden: [
         BlocksChanged "blocks_changed" Server, "The users who are hidden from a user changed.";

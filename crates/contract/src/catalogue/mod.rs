@@ -25,6 +25,8 @@ pub enum Delivery {
     Durable,
     /// Stored and numbered in the chat's stream; sent again by `resume`.
     DurableInChat,
+    /// Stored and numbered in the tournament's stream; sent again by `resume`.
+    DurableInTournament,
     /// Not stored.
     Ephemeral,
 }
@@ -36,6 +38,7 @@ impl Delivery {
         match self {
             Self::Durable => Some("user"),
             Self::DurableInChat => Some("chat"),
+            Self::DurableInTournament => Some("tournament"),
             Self::Ephemeral => None,
         }
     }

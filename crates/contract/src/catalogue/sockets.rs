@@ -5,7 +5,7 @@ use super::frames::{
     ANY_EVENTS, CHATS_ACTIONS, CHATS_EVENTS, FRIENDS_EVENTS, LOBBY_EVENTS, MATCH_ACTIONS,
     MATCH_EVENTS, MATCHES_EVENTS, MESSAGE_ACTIONS, MESSAGE_EVENTS, PERSONAL_ACTIONS,
     PERSONAL_EVENTS, PING_ACTIONS, PRESENCE_ACTIONS, PRESENCE_EVENTS, QUEUE_ACTIONS, QUEUE_EVENTS,
-    RESUME_ACTIONS, SINGLE_CHAT_EVENTS,
+    RESUME_ACTIONS, SINGLE_CHAT_EVENTS, TOURNAMENT_EVENTS,
 };
 
 /// All paths of sockets.
@@ -99,5 +99,13 @@ pub const SOCKETS: &[Socket] = &[
         key: "type",
         actions: &[PING_ACTIONS, RESUME_ACTIONS, QUEUE_ACTIONS],
         events: &[ANY_EVENTS, QUEUE_EVENTS, MATCHES_EVENTS],
+    },
+    Socket {
+        id: "tournament",
+        path: "/ws/tournament/{id}/",
+        about: "The live bracket of a tournament: `tournament` first, then what changes.",
+        key: "type",
+        actions: &[PING_ACTIONS, RESUME_ACTIONS],
+        events: &[ANY_EVENTS, TOURNAMENT_EVENTS],
     },
 ];

@@ -1,5 +1,7 @@
 //! SQL on matches as they are shown, and on histories.
 
+use std::collections::HashMap;
+
 use contract::invites::MatchId;
 use db::types::Json;
 use db::{AnyConn, EqAnyPadded, MultiBackend};
@@ -99,6 +101,18 @@ pub(crate) fn timeline(conn: &mut AnyConn, id: MatchId) -> QueryResult<Option<Js
         .first(conn)
         .optional()?;
     Ok(timeline.flatten())
+}
+
+/// The points of matches, by match.
+pub(crate) fn timelines(
+    conn: &mut AnyConn,
+    ids: &[MatchId],
+) -> QueryResult<HashMap<MatchId, Option<Json>>> {
+    let rows: Vec<(MatchId, Option<Json>)> = matches::table
+        .filter(matches::id.eq_any_padded(ids.to_vec()))
+        .select((matches::id, matches::timeline))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Which matches of a user to list.

@@ -1,10 +1,10 @@
 //! SQL on the journal of live matches: their last saved state, and their record so far. In a transaction it is written
 //! after `matches` (see [`ownership`](super::ownership)).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use contract::invites::MatchId;
-use db::{AnyConn, BulkStatement, DbTime, DbUuid, Tx};
+use db::{AnyConn, BulkStatement, DbTime, DbUuid, EqAnyPadded, Tx};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Text};
 use kernel::{AppError, Timestamp};
@@ -174,4 +174,13 @@ pub(crate) fn delete(conn: &mut AnyConn, id: MatchId) -> QueryResult<()> {
     let chunks = match_chunks::table.filter(match_chunks::match_id.eq(id));
     diesel::delete(chunks).execute(conn)?;
     Ok(())
+}
+
+/// The saved points of live matches, by match.
+pub(crate) fn points(conn: &mut AnyConn, ids: &[MatchId]) -> QueryResult<HashMap<MatchId, String>> {
+    let rows: Vec<(MatchId, String)> = match_heads::table
+        .filter(match_heads::match_id.eq_any_padded(ids.to_vec()))
+        .select((match_heads::match_id, match_heads::points))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
 }

@@ -157,6 +157,11 @@ fn insert_seat(conn: &mut AnyConn, new: &StoredMatch, seat: Seat) -> Result<(), 
         SeatedPlayer::Computer(settings) => Some(Json(serde_json::to_value(settings)?)),
         SeatedPlayer::User(_) | SeatedPlayer::Local => None,
     };
+    // Who plays with somebody without an account has no user as opponent.
+    let opponent = match new.has_local_player() {
+        true => None,
+        false => new.player(seat.other()).user(),
+    };
     diesel::insert_into(match_seats::table)
         .values((
             (
@@ -165,7 +170,7 @@ fn insert_seat(conn: &mut AnyConn, new: &StoredMatch, seat: Seat) -> Result<(), 
                 match_seats::user_id.eq(new.player(seat).user()),
                 match_seats::name.eq(new.name(seat)),
                 match_seats::computer.eq(computer),
-                match_seats::opponent_id.eq(new.player(seat.other()).user()),
+                match_seats::opponent_id.eq(opponent),
             ),
             (
                 match_seats::game.eq(&new.game),

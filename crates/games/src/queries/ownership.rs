@@ -5,7 +5,7 @@
 //! journal does not touch `matches`.
 
 use contract::invites::MatchId;
-use db::{AnyConn, BulkStatement, DbUuid, Tx};
+use db::{AnyBackend, AnyConn, BulkStatement, DbUuid, Tx};
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use kernel::{AppError, Timestamp};
@@ -74,16 +74,18 @@ pub(crate) fn release(conn: &mut AnyConn, owned: &[(MatchId, i64)]) -> Result<()
     Ok(())
 }
 
-/// Stores when the first tick was played. Returns whether the epoch is still the current one.
+/// Stores when the first tick was played. Returns the mode of the match, if the epoch is still the current one.
 pub(crate) fn start(
     conn: &mut AnyConn,
     id: MatchId,
     epoch: i64,
     at: Timestamp,
-) -> QueryResult<bool> {
+) -> QueryResult<Option<String>> {
     let owned = matches::table.find(id).filter(matches::epoch.eq(epoch));
-    let started = diesel::update(owned).set(matches::started_at.eq(Some(at)));
-    Ok(started.execute(conn)? > 0)
+    let started = diesel::update(owned)
+        .set(matches::started_at.eq(Some(at)))
+        .returning(matches::mode);
+    AnyBackend(started).get_result(conn).optional()
 }
 
 /// Ends a live match without a result, whoever runs it.

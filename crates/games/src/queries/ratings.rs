@@ -54,7 +54,7 @@ impl RatingRow {
 /// All ratings of two users in a game, the latest season first.
 pub(crate) fn of_users(
     conn: &mut AnyConn,
-    users: [UserId; 2],
+    users: &[UserId],
     game: &str,
 ) -> QueryResult<Vec<RatingRow>> {
     ratings::table

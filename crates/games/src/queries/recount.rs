@@ -2,7 +2,7 @@
 
 use contract::invites::MatchId;
 use db::{AnyConn, EqAnyPadded};
-use diesel::dsl::{count_star, sql, sum};
+use diesel::dsl::{count_star, exists, sql, sum};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 use kernel::{Timestamp, UserId};
@@ -281,9 +281,13 @@ pub(crate) fn delete_counted_points(conn: &mut AnyConn, board: &Leaderboard) -> 
 
 /// Matches, points and milliseconds, from the finished matches between users.
 pub(crate) fn totals(conn: &mut AnyConn) -> QueryResult<(i64, i64, i64)> {
+    let between_users = match_seats::table
+        .filter(match_seats::match_id.eq(matches::id))
+        .filter(match_seats::opponent_id.is_not_null());
     let finished = matches::table
         .filter(matches::status.eq(MatchStatus::Finished.as_text()))
-        .filter(matches::mode.eq_any_padded(counted_modes()));
+        .filter(matches::mode.eq_any_padded(counted_modes()))
+        .filter(exists(between_users));
     let sums = finished.select((
         count_star(),
         sum(matches::score_first),

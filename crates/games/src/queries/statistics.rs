@@ -127,6 +127,8 @@ pub(crate) struct StatisticsRow {
     pub(crate) duration_ms: i64,
     pub(crate) longest_rally: i32,
     pub(crate) last_at: Timestamp,
+    pub(crate) tournaments: i64,
+    pub(crate) tournament_wins: i64,
 }
 
 /// The statistics of a user in all games, by game.
@@ -136,6 +138,26 @@ pub(crate) fn of_user(conn: &mut AnyConn, user: UserId) -> QueryResult<Vec<Stati
         .order(player_stats::game)
         .select(StatisticsRow::as_select())
         .load(conn)
+}
+
+/// Counts a tournament for those of these users who have played a match of its game.
+pub(crate) fn add_tournament(
+    conn: &mut AnyConn,
+    game: &str,
+    users: &[UserId],
+    winner: Option<UserId>,
+) -> QueryResult<()> {
+    let won = |user: &UserId| i64::from(winner == Some(*user));
+    BulkStatement::<()>::new(
+        "UPDATE player_stats SET tournaments = player_stats.tournaments + 1, \
+         tournament_wins = player_stats.tournament_wins + v.column3 FROM ",
+        " WHERE player_stats.user_id = v.column1 AND player_stats.game = v.column2",
+    )
+    .column::<DbUuid, _>(users.to_vec())
+    .column::<Text, _>(vec![game.to_owned(); users.len()])
+    .column::<BigInt, _>(users.iter().map(won).collect())
+    .execute(conn)?;
+    Ok(())
 }
 
 /// What a user has won and lost against another.

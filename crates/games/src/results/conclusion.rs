@@ -39,6 +39,9 @@ pub(crate) fn end_match(
     if stored.status != MatchStatus::Live {
         return repeated(tx, &stored, ended);
     }
+    for listener in &parts.listeners {
+        listener.lock(tx, &stored)?;
+    }
     // The statistics and ratings of a user are changed by one transaction at a time.
     lock_all(tx.conn, stored.users().map(|user| format!("games:{user}")))?;
     let now = tx.env().now();

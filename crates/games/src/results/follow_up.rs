@@ -34,6 +34,8 @@ pub(super) fn count(
             adapt_level(tx, catalog, stored, ended, first.or(second))
         }
         (MatchMode::Local, _, _) => Ok(()),
+        // A local player at the keyboard of a user is not that user.
+        _ if stored.has_local_player() => Ok(()),
         (_, Some(first), Some(second)) => count_for_users(tx, stored, seats, [first, second]),
         _ => Ok(()),
     }

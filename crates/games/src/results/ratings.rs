@@ -50,7 +50,7 @@ pub(super) fn rate_players(
         return Ok([None; 2]);
     }
     let season = Season::at(now).to_string();
-    let known = ratings::of_users(tx.conn, [first, second], &stored.game)?;
+    let known = ratings::of_users(tx.conn, &[first, second], &stored.game)?;
     let users = [
         rated_user(first, Seat::First, &known, &season, now),
         rated_user(second, Seat::Second, &known, &season, now),

@@ -51,6 +51,7 @@ use worker::TableWorker;
 
 pub use ports::{NodeTenure, PlayingGuard, TableFollowUp, TableHost, TenureState};
 pub(crate) use restoring::recovering_view;
+pub(crate) use saving::read_points;
 
 /// Locks by match, so that a match is claimed once at a time.
 const CLAIM_LOCKS: usize = 16;

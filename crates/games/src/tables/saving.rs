@@ -142,7 +142,7 @@ pub(super) fn write_points(points: &[TimedPoint]) -> Result<String, AppError> {
     Ok(serde_json::to_string(&rows)?)
 }
 
-pub(super) fn read_points(text: &str) -> Vec<TimedPoint> {
+pub(crate) fn read_points(text: &str) -> Vec<TimedPoint> {
     let rows: Vec<PointColumns> = serde_json::from_str(text).unwrap_or_default();
     let points = rows.into_iter();
     points

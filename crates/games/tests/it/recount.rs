@@ -1,8 +1,9 @@
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
+use contract::invites::MatchId;
 use diesel::connection::SimpleConnection;
-use games::ports::MatchEndListener;
+use games::ports::MatchListener;
 use games::{
     EndedMatch, LeaderboardPart, MatchConclusion, MatchMode, MatchStore, RecountDifference,
     StoredMatch, StoredMatches, recount,
@@ -25,7 +26,15 @@ struct Holding {
     end: Mutex<mpsc::Receiver<()>>,
 }
 
-impl MatchEndListener for Holding {
+impl MatchListener for Holding {
+    fn lock(&self, _: &mut db::Tx<'_>, _: &StoredMatch) -> Result<(), AppError> {
+        Ok(())
+    }
+
+    fn match_started(&self, _: &mut db::Tx<'_>, _: MatchId) -> Result<(), AppError> {
+        Ok(())
+    }
+
     fn match_ended(
         &self,
         _: &mut db::Tx<'_>,

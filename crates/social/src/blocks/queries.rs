@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use db::AnyConn;
+use db::{AnyConn, EqAnyPadded};
 use diesel::prelude::*;
 use kernel::{AppError, Page, PageRequest, Timestamp, UserId};
 
@@ -21,6 +21,15 @@ pub(crate) fn between(
         .select(blocks::blocker_id)
         .load(conn)?;
     Ok((blockers.contains(&one), blockers.contains(&other)))
+}
+
+/// The pairs among these users of whom the first one has blocked the second one.
+pub(crate) fn among(conn: &mut AnyConn, users: &[UserId]) -> QueryResult<Vec<(UserId, UserId)>> {
+    blocks::table
+        .filter(blocks::blocker_id.eq_any_padded(users.to_vec()))
+        .filter(blocks::blocked_id.eq_any_padded(users.to_vec()))
+        .select((blocks::blocker_id, blocks::blocked_id))
+        .load(conn)
 }
 
 /// The users whom this user has blocked or who have blocked this user.

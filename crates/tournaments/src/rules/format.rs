@@ -1,5 +1,7 @@
 //! Formats and their limits.
 
+use std::time::Duration;
+
 use super::RuleError;
 
 /// The least number of rounds of Swiss.
@@ -104,6 +106,17 @@ pub struct Timing {
     pub dispute_window: i64,
     /// How long a dispute keeps the slots that depend on the match from being called.
     pub dispute_hold: i64,
+}
+
+impl Timing {
+    /// The usual times, with another delay of calls.
+    #[must_use]
+    pub fn with_call_delay(delay: Duration) -> Self {
+        Self {
+            call_delay: i64::try_from(delay.as_millis()).unwrap_or(i64::MAX),
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for Timing {

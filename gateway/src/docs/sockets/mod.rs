@@ -170,6 +170,7 @@ fn parameters(path: &str) -> Result<Value, String> {
             "friend" => "Username or user id of the friend.",
             "name" => "Name of the lobby.",
             "match_id" => "Id of the match.",
+            "id" if path.starts_with("/ws/tournament/") => "Id of the tournament.",
             _ => return Err(format!("{path}: parameter {name} is not described")),
         };
         Ok((name.to_owned(), json!({"description": about})))

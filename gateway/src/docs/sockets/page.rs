@@ -128,6 +128,7 @@ fn entry(socket: &Socket, frame: &Frame, document: &Value, from_client: bool) ->
         (true, _) => "",
         (false, Delivery::Durable) => " · durable, in the user's stream",
         (false, Delivery::DurableInChat) => " · durable, in the chat's stream",
+        (false, Delivery::DurableInTournament) => " · durable, in the tournament's stream",
         (false, Delivery::Ephemeral) => " · ephemeral",
     };
     format!(

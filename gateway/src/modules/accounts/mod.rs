@@ -110,6 +110,7 @@ pub fn open_alone(config: &Config) -> Result<Accounts, ConfigError> {
         personal_data: vec![],
         notification_kinds: NotificationKinds::default(),
         block_listeners: vec![],
+        match_listeners: vec![],
     };
     build(&setup)
 }

@@ -74,8 +74,9 @@ impl Module for GamesModule {
             catalog: Catalog::builtin(),
             players: Arc::new(GamePlayersAdapter),
             relations: Arc::new(GameRelationsAdapter),
-            listeners: vec![],
+            listeners: setup.match_listeners.clone(),
         };
+        services.provide(Arc::new(parts.clone()));
         services.provide::<dyn GamesService>(Arc::new(Games::new(parts.clone())));
         runtime::provide(setup, services, &parts)
     }

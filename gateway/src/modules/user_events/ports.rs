@@ -112,7 +112,7 @@ impl SubscriptionPort for Subscriptions {
     ) -> Result<bool, AppError> {
         match stream {
             StreamName::Chat(chat) => chat::queries::is_member(conn, user, chat),
-            StreamName::User(_) => Ok(false),
+            StreamName::User(_) | StreamName::Tournament(_) => Ok(false),
         }
     }
 

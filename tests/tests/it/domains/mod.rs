@@ -2,6 +2,7 @@
 
 mod games;
 mod groups;
+mod tournaments;
 
 use e2e::TestUser;
 use futures_util::future::LocalBoxFuture;
@@ -20,4 +21,4 @@ pub(crate) struct Domain {
 }
 
 /// All domains.
-pub(crate) static DOMAINS: &[Domain] = &[games::DOMAIN, groups::DOMAIN];
+pub(crate) static DOMAINS: &[Domain] = &[games::DOMAIN, groups::DOMAIN, tournaments::DOMAIN];

@@ -18,7 +18,7 @@ mod slow_networks;
 use e2e::{App, TestUser};
 use serde_json::{Value, json};
 
-use self::player::{Player, Style};
+use self::player::{Log, Player, Style};
 
 /// Opens a match of two people by an invite, and gives its id.
 pub(crate) async fn invite_and_accept(
@@ -54,13 +54,39 @@ async fn pair(app: &App) -> [TestUser; 2] {
     [ada, bob]
 }
 
+/// Plays a match of tic-tac-toe to its end, the second user at the last of these nodes.
+async fn finish_tic_tac_toe(
+    app: &App,
+    [one, other]: [&TestUser; 2],
+    nodes: &[usize],
+    id: &str,
+) -> (Log, Log) {
+    let reversed: Vec<usize> = nodes.iter().rev().copied().collect();
+    let at_one = Player::join(app, one, nodes, id, Style::FirstFree).await;
+    let at_other = Player::join(app, other, &reversed, id, Style::FirstFree).await;
+    tokio::join!(at_one.play(), at_other.play())
+}
+
+/// Plays an open match of tic-tac-toe: who begins wins. Players who lose a connection try the other nodes.
+pub(crate) async fn play_open_match(app: &App, players: [&TestUser; 2], nodes: &[usize], id: &str) {
+    let (one, other) = finish_tic_tac_toe(app, players, nodes, id).await;
+    assert_eq!(one.end["winner"], other.end["winner"], "{}", app.name);
+}
+
+/// Plays an open match of tic-tac-toe of two local players at one keyboard: who begins wins.
+pub(crate) async fn play_at_one_keyboard(app: &App, host: &TestUser, id: &str) {
+    let log = Player::join(app, host, &[0], id, Style::BothFree)
+        .await
+        .play()
+        .await;
+    assert_eq!(log.end["winner"], "first", "{}", app.name);
+}
+
 /// Plays a match of tic-tac-toe from invite to result, and gives its id.
 pub(crate) async fn play_tic_tac_toe(app: &App, one: &TestUser, other: &TestUser) -> String {
     let id = invite_and_accept(one, other, "tictactoe", json!({})).await;
-    let last = app.nodes.len() - 1;
-    let at_one = Player::join(app, one, &[0], &id, Style::FirstFree).await;
-    let at_other = Player::join(app, other, &[last], &id, Style::FirstFree).await;
-    let (one, other) = tokio::join!(at_one.play(), at_other.play());
+    let nodes: Vec<usize> = (0..app.nodes.len()).collect();
+    let (one, other) = finish_tic_tac_toe(app, [one, other], &nodes, &id).await;
     assert_eq!(one.end, other.end);
     // With both taking the first free field, the one who begins has 0, 2, 4 and 6: a diagonal.
     assert_eq!(

@@ -29,6 +29,8 @@ pub(super) enum Style {
     Corner,
     /// Takes the first free field.
     FirstFree,
+    /// Takes the first free field for both players at a keyboard.
+    BothFree,
     /// Follows the ball, with ticks far from those of the match and numbers that go back.
     Lie,
     /// Watches.
@@ -307,7 +309,7 @@ impl<'a> Player<'a> {
     async fn answer(&mut self, state: &Value) {
         self.log.last_tick = state["tick"].as_u64().unwrap_or_default();
         match self.style {
-            Style::FirstFree => self.mark_field(state).await,
+            Style::FirstFree | Style::BothFree => self.mark_field(state).await,
             Style::Follow | Style::Corner | Style::Lie => {
                 self.adjust(state);
                 self.steer(state).await;
@@ -382,7 +384,8 @@ impl<'a> Player<'a> {
             _ => "O",
         };
         let tick = self.log.last_tick;
-        let is_due = state["frozen"] == false && state["turn"] == mark;
+        let is_turn = state["turn"] == mark || self.style == Style::BothFree;
+        let is_due = state["frozen"] == false && is_turn;
         if self.seat.is_none() || !is_due || self.marked_at == Some(tick) {
             return;
         }

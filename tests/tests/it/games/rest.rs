@@ -34,11 +34,7 @@ async fn practice_and_local_matches_refuse_what_is_not_right() {
                 "options.ranked",
             );
         }
-        for players in [
-            json!(["Ada"]),
-            json!(["Ada", "ada"]),
-            json!(["a", "b", "c"]),
-        ] {
+        for players in [json!(["Ada"]), json!(["Ada", "ada"])] {
             ada.post(local, json!({"players": players}))
                 .await
                 .expect_field_error(422, "games.names_invalid", "players");

@@ -22,7 +22,16 @@ pub(super) async fn measure(meter: &Meter<'_>) {
     Batches::new(meter, &paul, first, many).run().await;
     accounts(meter, paul).await;
     invites(meter, [first, &many[0]]).await;
+    tournament(meter, first).await;
     broadcast(meter).await;
+}
+
+/// The check-in of a tournament begins.
+async fn tournament(meter: &Meter<'_>, organizer: &TestUser) {
+    let cup = crate::tournaments::cup("single_elimination", 8);
+    let created = crate::tournaments::create(organizer, cup).await;
+    crate::tournaments::begin_check_in(organizer, &created).await;
+    meter.first_job("tournaments.timer").await;
 }
 
 impl Meter<'_> {

@@ -34,7 +34,8 @@ const BACKGROUND: &str = "presence";
 fn app(engine: Engine) -> Option<App> {
     let builder = App::with()
         .flag("--rate-limits", "off")
-        .flag("--digest-after", "0");
+        .flag("--digest-after", "0")
+        .flag("--tournament-break", "0");
     match engine {
         Engine::Sqlite => Some(builder.embedded()),
         Engine::Postgres => builder.cluster(1),
