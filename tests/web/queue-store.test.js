@@ -12,13 +12,13 @@ import { storeEnvironment } from './support/store-environment.js';
 
 const QUEUED = { game: 'pong', position: 2, band: [1400, 1600], others: 3, estimate: 20, paused: false };
 
-async function setUp(engagement = null) {
+async function setUp(engagement = null, notifications = []) {
   const environment = storeEnvironment();
   const WebSocket = fakeWebSockets();
   environment.api
     .on('POST /games/pong/queue/', {})
     .on('DELETE /games/pong/queue/', {})
-    .on('GET /home/', () => ({ engagement }));
+    .on('GET /home/', () => ({ engagement, notifications }));
   const queue = new QueueStore(environment, (path) => new ReconnectingSocket(path, { ...environment, WebSocket }));
   const matches = new MatchesStore(environment, queue);
   const server = await environment.connect();
@@ -121,4 +121,48 @@ test('after a reload the match or the search goes on', async () => {
   await inQueue.matches.ready();
   assert.equal(inQueue.matches.current.value, null);
   assert.deepEqual(inQueue.queue.search.value.options, { ranked: true });
+});
+
+const READY = {
+  action: 'match_ready',
+  data: {
+    match_id: 'm1',
+    game: 'pong',
+    opponent: null,
+    opponent_alias: 'Nail',
+    tournament_id: 't1',
+    tournament_name: 'Spring Cup',
+  },
+};
+const CUP = { id: 't1', name: 'Spring Cup', opponent: 'Nail' };
+
+test('a match of a tournament that is ready has its tournament, also after a reload', async () => {
+  const { matches } = await setUp({ kind: 'match', game: 'pong', match_id: 'm1', opponent: null }, [READY]);
+  await matches.ready();
+  assert.deepEqual(matches.current.value.tournament, CUP);
+  assert.deepEqual([matches.tournamentOf('m1'), matches.tournamentOf('m2')], [CUP, null]);
+  const { matches: others } = await setUp({ kind: 'match', game: 'pong', match_id: 'm2', opponent: null }, [READY]);
+  await others.ready();
+  assert.equal(others.current.value.tournament, undefined);
+});
+
+test('a match that is announced by a notification alone is the current one, until it ends', async () => {
+  const { matches, server } = await setUp();
+  const notification = { ...READY, id: 'n1', is_read: false, unread: { total: 1 } };
+  await server.receive('notification', notification);
+  assert.deepEqual(matches.current.value, { match_id: 'm1', game: 'pong', opponent: null, tournament: CUP });
+  await server.receive('match_finished', { match_id: 'm1' });
+  assert.equal(matches.current.value, null);
+  await server.receive('notification', notification);
+  assert.equal(matches.current.value, null, 'one that has ended does not come back');
+  assert.deepEqual(matches.tournamentOf('m1'), CUP);
+});
+
+test('a match that was found gets its tournament from the notification', async () => {
+  const { matches, server } = await setUp();
+  await server.receive('game_found', { match_id: 'm1', game: 'pong', opponent: { display_name: 'Bob' } });
+  assert.equal(matches.current.value.tournament, undefined);
+  await server.receive('notification', { ...READY, id: 'n1', is_read: false, unread: { total: 1 } });
+  assert.deepEqual(matches.current.value.opponent, { display_name: 'Bob' });
+  assert.deepEqual(matches.current.value.tournament, CUP);
 });

@@ -88,6 +88,11 @@ export interface components {
       user: components['schemas']['UserSummary'];
     };
     /**
+     * @description The part of a tournament that a slot belongs to.
+     * @enum {string}
+     */
+    BracketPart: 'upper' | 'lower' | 'final' | 'third_place' | 'round_robin' | 'play_off' | 'swiss';
+    /**
      * @description Why an invite ended without an answer, or was not sent.
      * @enum {string}
      */
@@ -176,6 +181,20 @@ export interface components {
     };
     /** @description Empty data. */
     Empty: Record<string, never>;
+    /**
+     * @description The state of an entrant.
+     * @enum {string}
+     */
+    EntrantState: 'waiting' | 'registered' | 'checked_in' | 'missed' | 'playing' | 'out' | 'withdrawn' | 'disqualified';
+    /** @description An entrant changed. */
+    EntrantUpdate: {
+      /** @description The entrant. */
+      entrant: components['schemas']['TournamentEntrant'];
+      /** @description The revision after the change. */
+      revision: number;
+      /** @description Tournament id. */
+      tournament_id: string;
+    };
     /**
      * @description The presence of a friend: the data of the events `user_online`, `user_offline` and `user_status`,
      *     and an item of the snapshot.
@@ -1090,6 +1109,25 @@ export interface components {
       /** @description Whether the current user is typing. */
       is_typing: boolean;
     };
+    /**
+     * @description How a slot was decided.
+     * @enum {string}
+     */
+    SlotHow: 'played' | 'forfeit' | 'no_show' | 'removal' | 'bye' | 'requested_bye' | 'awarded' | 'judged';
+    /**
+     * @description The state of a slot.
+     * @enum {string}
+     */
+    SlotState: 'unknown' | 'waiting' | 'called' | 'live' | 'done' | 'walkover' | 'void';
+    /** @description Slots changed. */
+    SlotsUpdate: {
+      /** @description The revision after the change. */
+      revision: number;
+      /** @description The slots as they are now: the one that the event is about first. */
+      slots: components['schemas']['TournamentSlot'][];
+      /** @description Tournament id. */
+      tournament_id: string;
+    };
     /** @description Position in a stream. */
     StreamPosition: {
       /** @description Incarnation of the stream. Numbers of different epochs cannot be compared. */
@@ -1213,6 +1251,84 @@ export interface components {
       winner: components['schemas']['TicTacToeResult'] | null;
     };
     Timestamp: string;
+    /** @description An entrant of a tournament. */
+    TournamentEntrant: {
+      /** @description The name in the tournament. */
+      alias: string;
+      host: components['schemas']['UserSummary'] | null;
+      /** @description The number in the order of registration. */
+      number: number;
+      /** @description The place, once it is known. */
+      place: number | null;
+      /** @description The rating at the start. */
+      rating: number | null;
+      /** @description When they registered. */
+      registered_at: components['schemas']['Timestamp'];
+      /** @description The seed, once it is known. */
+      seed: number | null;
+      /** @description The state. */
+      status: components['schemas']['EntrantState'];
+      user: components['schemas']['UserSummary'] | null;
+    };
+    /** @description An invitation to a tournament. */
+    TournamentInvite: {
+      /** @description The game. */
+      game: string;
+      /** @description Id of the organizer. */
+      organizer_id: string;
+      /** @description Who invited. */
+      sender: components['schemas']['UserSummary'];
+      /** @description Tournament id. */
+      tournament_id: string;
+      /** @description Name of the tournament. */
+      tournament_name: string;
+    };
+    /** @description A pairing of a tournament. */
+    TournamentSlot: {
+      call_at: components['schemas']['Timestamp'] | null;
+      deadline: components['schemas']['Timestamp'] | null;
+      /** @description Whether a dispute about it is open. */
+      disputed: boolean;
+      /** @description The numbers of the entrants; null where one is not known, or there is none. */
+      entrants: (number | null)[];
+      how: components['schemas']['SlotHow'] | null;
+      /** @description The slot that the loser goes to. */
+      loser_to: string | null;
+      /** @description The match; the last one, if there were several. */
+      match_id: string | null;
+      /** @description Where it belongs. */
+      part: components['schemas']['BracketPart'];
+      /** @description The position in the round, from 1. */
+      position: number;
+      /** @description The round, from 1. */
+      round: number;
+      /** @description The points, in the order of the entrants; null without a match. */
+      score: number[] | null;
+      /** @description The name of the slot: its part, round and position. */
+      slot: string;
+      /** @description The state. */
+      status: components['schemas']['SlotState'];
+      /** @description The number of the winner; null in a draw, or if nobody won. */
+      winner: number | null;
+      /** @description The slot that the winner goes to. */
+      winner_to: string | null;
+    };
+    /**
+     * @description The state of a tournament.
+     * @enum {string}
+     */
+    TournamentStatus: 'draft' | 'registration' | 'check_in' | 'running' | 'paused' | 'finished' | 'canceled';
+    /** @description A tournament changed. */
+    TournamentUpdate: {
+      /** @description The revision after the change. */
+      revision: number;
+      /** @description The current round. */
+      round: number;
+      /** @description The state. */
+      status: components['schemas']['TournamentStatus'];
+      /** @description Tournament id. */
+      tournament_id: string;
+    };
     /** @description The ephemeral event `typing`. */
     Typing: {
       /** @description Chat id. */
@@ -1306,6 +1422,19 @@ export interface components {
       /** @description The username of the user to block. */
       username: string;
     };
+    /** @description An entrant in a bracket. */
+    BracketEntrant: {
+      /** @description The name in the tournament. */
+      alias: string;
+      /** @description The number, by which slots refer to it. */
+      number: number;
+      /** @description The place, once it is known. */
+      place: number | null;
+      /** @description The seed. */
+      seed: number | null;
+      /** @description The state. */
+      status: components['schemas']['EntrantState'];
+    };
     /** @description Changes the password. */
     ChangePassword: {
       /** @description Current password. */
@@ -1315,12 +1444,39 @@ export interface components {
       /** @description Must be equal to `password`. */
       password_confirm: string;
     };
+    /**
+     * @description Changes a tournament. Fields that are left out stay unchanged. Only name and description can be changed
+     *     once it has started.
+     */
+    ChangeTournament: {
+      /** @description The maximum number of entrants, not below those who are registered. */
+      capacity?: number | null;
+      /** @description For how many minutes before `starts_at` entrants check in; 0 for no check-in. */
+      check_in_minutes?: number | null;
+      /** @description The description. */
+      description?: string | null;
+      /** @description The name. */
+      name?: string | null;
+      /** @description The options of its matches. */
+      options?: Record<string, never> | null;
+      seeding?: components['schemas']['TournamentSeeding'] | null;
+      /** @description Whether it starts when the last place is taken. */
+      start_when_full?: boolean | null;
+      /** @description When it starts by itself; null if an organizer starts it. */
+      starts_at?: string | null;
+      visibility?: components['schemas']['TournamentVisibility'] | null;
+    };
     /** @description The channels on which a kind of notification is delivered. */
     Channels: {
       /** @description By email, if it is still unread after a while. */
       email: boolean;
       /** @description In the list of notifications, with a badge. */
       in_app: boolean;
+    };
+    /** @description Names a co-organizer. */
+    CoOrganizer: {
+      /** @description Their username. */
+      username: string;
     };
     /**
      * @description State of a dependency.
@@ -1354,6 +1510,41 @@ export interface components {
       /** @description Who sees the group, and who may join it; `public` if left out. */
       privacy?: components['schemas']['GroupPrivacy'];
     };
+    /** @description Creates a tournament. */
+    CreateTournament: {
+      /** @description The maximum number of entrants: up to 32 in round robin, up to 1,024 otherwise. */
+      capacity: number;
+      /** @description For how many minutes before `starts_at` entrants check in; 0 for no check-in. The default is 15. */
+      check_in_minutes?: number | null;
+      /** @description The description. */
+      description?: string;
+      /** @description Whether only its organizers see it until they open it. */
+      draft?: boolean;
+      /** @description How it is played. */
+      format: components['schemas']['TournamentFormat'];
+      /** @description The game. */
+      game: string;
+      /** @description Round robin: how often each two entrants meet, once or twice. */
+      legs?: number;
+      /** @description The name. */
+      name: string;
+      /** @description The options of its matches. Options that are left out get their defaults. */
+      options?: Record<string, never>;
+      /** @description Round robin: whether those who share the first place play it off. */
+      play_off?: boolean;
+      /** @description Swiss: the number of rounds, 3 to 15. The default depends on the number of entrants. */
+      rounds?: number | null;
+      /** @description How entrants get their seeds; `rating` if left out. */
+      seeding?: components['schemas']['TournamentSeeding'];
+      /** @description Whether it starts when the last place is taken. */
+      start_when_full?: boolean;
+      /** @description When it starts by itself. Without it, an organizer starts it. */
+      starts_at?: string | null;
+      /** @description Single elimination: whether the losers of the semi-finals play for the third place. */
+      third_place?: boolean;
+      /** @description Who sees it; `private` if left out. */
+      visibility?: components['schemas']['TournamentVisibility'];
+    };
     /** @description What the current user is engaged in: at most one thing. */
     CurrentEngagement: {
       /** @description The game. */
@@ -1363,6 +1554,15 @@ export interface components {
       /** @description The match to join; null in the queue. */
       match_id: string | null;
       opponent: components['schemas']['UserSummary'] | null;
+    };
+    /** @description Decides about a slot. */
+    DecideSlot: {
+      /** @description What is decided. */
+      decision: components['schemas']['SlotDecision'];
+      /** @description The reason. */
+      reason: string;
+      /** @description The number of the entrant who wins, for `award`. */
+      winner?: number | null;
     };
     /** @description Deletes the current user's account. */
     DeleteAccount: {
@@ -1378,6 +1578,18 @@ export interface components {
     DisableSecondFactor: {
       method?: components['schemas']['SecondFactorMethod'] | null;
     };
+    /** @description Disputes a result. */
+    DisputeSlot: {
+      /** @description The reason. */
+      reason: string;
+      /** @description The name of the slot. */
+      slot: string;
+    };
+    /** @description Disqualifies an entrant. */
+    Disqualify: {
+      /** @description The reason. */
+      reason: string;
+    };
     /**
      * @description What the current user is engaged in.
      * @enum {string}
@@ -1387,6 +1599,13 @@ export interface components {
     EnterQueue: {
       /** @description The options that matter. Those that are left out, or are `any`, do not. */
       options?: Record<string, never>;
+    };
+    /** @description Registers the current user, or a local player of theirs. */
+    EnterTournament: {
+      /** @description The name in the tournament, unique regardless of case. */
+      alias: string;
+      /** @description Whether it is a player without an account, who plays at the current user's keyboard. */
+      local?: boolean;
     };
     /** @description A successful response. */
     Envelope_AiSettings: {
@@ -1545,6 +1764,17 @@ export interface components {
     /** @description A successful response. */
     Envelope_LikeUpdate: {
       data: components['schemas']['LikeUpdate'];
+      /** @description Message for users. */
+      message?: string;
+      /**
+       * @description Always true.
+       * @enum {boolean}
+       */
+      success: true;
+    };
+    /** @description A successful response. */
+    Envelope_LocalStart: {
+      data: components['schemas']['LocalStart'];
       /** @description Message for users. */
       message?: string;
       /**
@@ -1829,6 +2059,50 @@ export interface components {
       success: true;
     };
     /** @description A successful response. */
+    Envelope_Tournament: {
+      data: components['schemas']['Tournament'];
+      /** @description Message for users. */
+      message?: string;
+      /**
+       * @description Always true.
+       * @enum {boolean}
+       */
+      success: true;
+    };
+    /** @description A successful response. */
+    Envelope_TournamentBracket: {
+      data: components['schemas']['TournamentBracket'];
+      /** @description Message for users. */
+      message?: string;
+      /**
+       * @description Always true.
+       * @enum {boolean}
+       */
+      success: true;
+    };
+    /** @description A successful response. */
+    Envelope_TournamentEntrant: {
+      data: components['schemas']['TournamentEntrant'];
+      /** @description Message for users. */
+      message?: string;
+      /**
+       * @description Always true.
+       * @enum {boolean}
+       */
+      success: true;
+    };
+    /** @description A successful response. */
+    Envelope_TournamentSlot: {
+      data: components['schemas']['TournamentSlot'];
+      /** @description Message for users. */
+      message?: string;
+      /**
+       * @description Always true.
+       * @enum {boolean}
+       */
+      success: true;
+    };
+    /** @description A successful response. */
     Envelope_Unread: {
       data: components['schemas']['Unread'];
       /** @description Message for users. */
@@ -2099,6 +2373,11 @@ export interface components {
      * @enum {string}
      */
     InviteRole: 'to' | 'from';
+    /** @description Invites users to a tournament. */
+    InviteToTournament: {
+      /** @description Their usernames. */
+      usernames: string[];
+    };
     /** @description The channels of each kind of notification. */
     KindPreferences: {
       /**
@@ -2311,6 +2590,17 @@ export interface components {
       success: true;
     };
     /** @description One page of a list. */
+    ListEnvelope_PlayedTournament: {
+      data: components['schemas']['PlayedTournament'][];
+      /** @description Pagination. */
+      meta: components['schemas']['PageMeta'];
+      /**
+       * @description Always true.
+       * @enum {boolean}
+       */
+      success: true;
+    };
+    /** @description One page of a list. */
     ListEnvelope_RoomLine: {
       data: components['schemas']['RoomLine'][];
       /** @description Pagination. */
@@ -2344,6 +2634,50 @@ export interface components {
       success: true;
     };
     /** @description One page of a list. */
+    ListEnvelope_Tournament: {
+      data: components['schemas']['Tournament'][];
+      /** @description Pagination. */
+      meta: components['schemas']['PageMeta'];
+      /**
+       * @description Always true.
+       * @enum {boolean}
+       */
+      success: true;
+    };
+    /** @description One page of a list. */
+    ListEnvelope_TournamentAuditEntry: {
+      data: components['schemas']['TournamentAuditEntry'][];
+      /** @description Pagination. */
+      meta: components['schemas']['PageMeta'];
+      /**
+       * @description Always true.
+       * @enum {boolean}
+       */
+      success: true;
+    };
+    /** @description One page of a list. */
+    ListEnvelope_TournamentEntrant: {
+      data: components['schemas']['TournamentEntrant'][];
+      /** @description Pagination. */
+      meta: components['schemas']['PageMeta'];
+      /**
+       * @description Always true.
+       * @enum {boolean}
+       */
+      success: true;
+    };
+    /** @description One page of a list. */
+    ListEnvelope_TournamentRecapMatch: {
+      data: components['schemas']['TournamentRecapMatch'][];
+      /** @description Pagination. */
+      meta: components['schemas']['PageMeta'];
+      /**
+       * @description Always true.
+       * @enum {boolean}
+       */
+      success: true;
+    };
+    /** @description One page of a list. */
     ListEnvelope_UserSummary: {
       data: components['schemas']['UserSummary'][];
       /** @description Pagination. */
@@ -2354,6 +2688,8 @@ export interface components {
        */
       success: true;
     };
+    /** @description What begins at one keyboard: a match of two players, or a tournament of more. */
+    LocalStart: components['schemas']['GameMatch'] | components['schemas']['Tournament'];
     /** @description Credentials of a browser, which gets its refresh token as a cookie. */
     Login: {
       /** @description Current password. */
@@ -2479,6 +2815,24 @@ export interface components {
       /** @description Number of unread messages; 0 if the current user is not a member. */
       unread_count: number;
     };
+    /** @description Sets the seeds by hand. */
+    OrderSeeds: {
+      /** @description The numbers of all entrants, the best seed first. */
+      order: number[];
+    };
+    /** @description An entry of the current user, or of a local player of theirs. */
+    OwnTournamentEntry: {
+      /** @description The name in the tournament. */
+      alias: string;
+      /** @description Whether it is a local player. */
+      is_local: boolean;
+      /** @description The number of the entrant. */
+      number: number;
+      /** @description The place, once it is known. */
+      place: number | null;
+      /** @description The state. */
+      status: components['schemas']['EntrantState'];
+    };
     /** @description Pagination of a list. */
     PageMeta: {
       /** @description Maximum number of items per page. */
@@ -2538,6 +2892,27 @@ export interface components {
       client_id?: string | null;
       /** @description The options of the game. Without them, those of the match; with some, the others get their defaults. */
       options?: components['schemas']['PartialPongOptions'] | components['schemas']['PartialTicTacToeOptions'] | null;
+    };
+    /** @description A tournament that a user took part in. */
+    PlayedTournament: {
+      /** @description The user's name in the tournament. */
+      alias: string;
+      ended_at: components['schemas']['Timestamp'] | null;
+      /** @description The number of entrants. */
+      entrants: number;
+      /** @description How it was played. */
+      format: components['schemas']['TournamentFormat'];
+      /** @description The game. */
+      game: string;
+      /** @description The id of the tournament. */
+      id: string;
+      /** @description The name. */
+      name: string;
+      /** @description The user's place, once it is known. */
+      place: number | null;
+      started_at: components['schemas']['Timestamp'] | null;
+      /** @description The state. */
+      status: components['schemas']['TournamentStatus'];
     };
     /** @description The current rating of a user in a game. */
     PlayerRating: {
@@ -2845,6 +3220,11 @@ export interface components {
      * @enum {string}
      */
     ReportReason: 'spam' | 'harassment' | 'hate' | 'sexual' | 'violence' | 'other';
+    /** @description Asks for a bye in Swiss. */
+    RequestBye: {
+      /** @description The round in which the entrant does not play, for half a point; null takes the request back. */
+      round: number | null;
+    };
     /** @description Requests a new code for the same challenge. */
     Resend: {
       /** @description The challenge from the login or step-up. */
@@ -2973,11 +3353,16 @@ export interface components {
       /** @description Registered users. */
       users: number;
     };
-    /** @description The body that starts a match of two players at one keyboard. */
+    /**
+     * @description What an organizer decides about a slot.
+     * @enum {string}
+     */
+    SlotDecision: 'uphold' | 'replay' | 'award';
+    /** @description The body that starts a match of two players at one keyboard, or a tournament of more. */
     StartLocal: {
       /** @description The options of the game. Options that are left out get their defaults. */
       options?: Record<string, never>;
-      /** @description The names of the two players. The current user's client plays both. */
+      /** @description The names of the players. The current user's client plays all of them. */
       players: string[];
     };
     /** @description The body that starts a match against the computer. */
@@ -3038,6 +3423,13 @@ export interface components {
      * @enum {string}
      */
     Theme: 'system' | 'light' | 'dark';
+    /** @description The value of a tie-break. */
+    TieBreakValue: {
+      /** @description Its name. */
+      name: string;
+      /** @description Its value. */
+      value: number;
+    };
     /** @description A point of a match. */
     TimelinePoint: {
       /** @description The time since the start of the match, pauses not counted. */
@@ -3082,6 +3474,132 @@ export interface components {
       /** @description Secret as text, to enter in the app. */
       secret: string;
     };
+    /** @description A tournament. */
+    Tournament: {
+      /** @description The maximum number of entrants. */
+      capacity: number;
+      check_in_at: components['schemas']['Timestamp'] | null;
+      /** @description Who helps to organize it. */
+      co_organizers: components['schemas']['UserSummary'][];
+      /** @description When it was created. */
+      created_at: components['schemas']['Timestamp'];
+      /** @description The description; may be empty. */
+      description: string;
+      /** @description What a random draw was made from, in hexadecimal digits; null before the start. */
+      draw_seed: string | null;
+      ended_at: components['schemas']['Timestamp'] | null;
+      /** @description The number of entrants. */
+      entrants: number;
+      /** @description How it is played. */
+      format: components['schemas']['TournamentFormat'];
+      /** @description The game. */
+      game: string;
+      /** @description The id of the tournament. */
+      id: string;
+      /** @description Whether the current user is an organizer. */
+      is_organizer: boolean;
+      /** @description Round robin: how often each two entrants meet. */
+      legs: number;
+      /** @description The name. */
+      name: string;
+      /** @description The options of its matches. */
+      options: Record<string, never>;
+      /** @description Who organizes it. */
+      organizer: components['schemas']['UserSummary'];
+      /** @description The entries of the current user and of their local players. */
+      own_entries: components['schemas']['OwnTournamentEntry'][];
+      /** @description Round robin: whether those who share the first place play it off. */
+      play_off: boolean;
+      /** @description Grows with each change. */
+      revision: number;
+      /** @description The current round; 0 before the start. */
+      round: number;
+      /** @description Swiss: the number of rounds. */
+      rounds: number | null;
+      /** @description How entrants get their seeds. */
+      seeding: components['schemas']['TournamentSeeding'];
+      /** @description Whether it starts when the last place is taken. */
+      start_when_full: boolean;
+      started_at: components['schemas']['Timestamp'] | null;
+      starts_at: components['schemas']['Timestamp'] | null;
+      /** @description The state. */
+      status: components['schemas']['TournamentStatus'];
+      /** @description Single elimination: whether the losers of the semi-finals play for the third place. */
+      third_place: boolean;
+      /** @description Who sees it. */
+      visibility: components['schemas']['TournamentVisibility'];
+      /** @description The length of the waiting list. */
+      waiting: number;
+      /** @description The number of the winner among the entrants. */
+      winner: number | null;
+    };
+    /** @description What an organizer or entrant did. */
+    TournamentAuditEntry: {
+      /** @description What. */
+      act: string;
+      actor: components['schemas']['UserSummary'] | null;
+      /** @description The state after. */
+      after: Record<string, never>;
+      /** @description When. */
+      at: components['schemas']['Timestamp'];
+      /** @description The state before. */
+      before: Record<string, never>;
+      /** @description The number of the entry. */
+      n: number;
+      /** @description The given reason; may be empty. */
+      reason: string;
+      /** @description The slot that it concerns. */
+      slot: string | null;
+    };
+    /** @description The bracket of a tournament. */
+    TournamentBracket: {
+      /** @description The entrants. */
+      entrants: components['schemas']['BracketEntrant'][];
+      /** @description The revision of the tournament. */
+      revision: number;
+      /** @description The current round. */
+      round: number;
+      /** @description The slots, by part, round and position. */
+      slots: components['schemas']['TournamentSlot'][];
+      /** @description The state of the tournament. */
+      status: components['schemas']['TournamentStatus'];
+      /** @description The table of round robin and Swiss, the best first; empty in elimination. */
+      table: components['schemas']['TournamentTableRow'][];
+    };
+    /**
+     * @description How a tournament is played.
+     * @enum {string}
+     */
+    TournamentFormat: 'single_elimination' | 'double_elimination' | 'round_robin' | 'swiss';
+    /** @description A decided slot with its match. */
+    TournamentRecapMatch: {
+      /** @description The names of the entrants in the tournament. */
+      aliases: (string | null)[];
+      match: components['schemas']['GameMatch'] | null;
+      /** @description The slot. */
+      slot: components['schemas']['TournamentSlot'];
+    };
+    /**
+     * @description How entrants get their seeds.
+     * @enum {string}
+     */
+    TournamentSeeding: 'rating' | 'random' | 'manual';
+    /** @description The place of an entrant in round robin and Swiss. */
+    TournamentTableRow: {
+      /** @description The number of the entrant. */
+      number: number;
+      /** @description The place. Those with the same place share it. */
+      place: number;
+      /** @description The points: 1 for a win, ½ for a draw. */
+      points: number;
+      /** @description What decides between entrants with the same points, in this order. */
+      tie_breaks: components['schemas']['TieBreakValue'][];
+    };
+    /**
+     * @description Who sees a tournament, and who may enter it.
+     * @enum {string}
+     */
+    TournamentVisibility: 'private' | 'friends' | 'public';
     /** @description Answers a challenge for the second factor. */
     Verify: {
       /** @description The challenge from the login or step-up. */
@@ -3316,10 +3834,10 @@ export interface components {
       'GET /games/': {
         response: components['schemas']['Envelope_GameListings'];
       };
-      /** @description Play with two at one keyboard */
+      /** @description Play at one keyboard */
       'POST /games/{game}/local/': {
         body: components['schemas']['StartLocal'];
-        response: components['schemas']['Envelope_GameMatch'];
+        response: components['schemas']['Envelope_LocalStart'];
       };
       /** @description Play against the computer */
       'POST /games/{game}/practice/': {
@@ -3492,6 +4010,112 @@ export interface components {
         body: components['schemas']['Refresh'];
         response: components['schemas']['RefreshedTokens'];
       };
+      /** @description List tournaments */
+      'GET /tournaments/': {
+        response: components['schemas']['ListEnvelope_Tournament'];
+      };
+      /** @description Create a tournament */
+      'POST /tournaments/': {
+        body: components['schemas']['CreateTournament'];
+        response: components['schemas']['Envelope_Tournament'];
+      };
+      /** @description Get a tournament */
+      'GET /tournaments/{id}/': {
+        response: components['schemas']['Envelope_Tournament'];
+      };
+      /** @description Change a tournament */
+      'PATCH /tournaments/{id}/': {
+        body: components['schemas']['ChangeTournament'];
+        response: components['schemas']['Envelope_Tournament'];
+      };
+      /** @description Cancel a tournament */
+      'DELETE /tournaments/{id}/': {
+        response: components['schemas']['Envelope_NoData'];
+      };
+      /** @description List the audit trail of a tournament */
+      'GET /tournaments/{id}/audit/': {
+        response: components['schemas']['ListEnvelope_TournamentAuditEntry'];
+      };
+      /** @description Get the bracket of a tournament */
+      'GET /tournaments/{id}/bracket/': {
+        response: components['schemas']['Envelope_TournamentBracket'];
+      };
+      /** @description Request a bye */
+      'POST /tournaments/{id}/bye/': {
+        body: components['schemas']['RequestBye'];
+        response: components['schemas']['Envelope_NoData'];
+      };
+      /** @description Check in to a tournament */
+      'POST /tournaments/{id}/check-in/': {
+        response: components['schemas']['Envelope_TournamentEntrant'];
+      };
+      /** @description Add a co-organizer */
+      'POST /tournaments/{id}/co-organizers/': {
+        body: components['schemas']['CoOrganizer'];
+        response: components['schemas']['Envelope_Tournament'];
+      };
+      /** @description Remove a co-organizer */
+      'DELETE /tournaments/{id}/co-organizers/{username}/': {
+        response: components['schemas']['Envelope_NoData'];
+      };
+      /** @description Dispute a result */
+      'POST /tournaments/{id}/dispute/': {
+        body: components['schemas']['DisputeSlot'];
+        response: components['schemas']['Envelope_TournamentSlot'];
+      };
+      /** @description List the entrants of a tournament */
+      'GET /tournaments/{id}/entrants/': {
+        response: components['schemas']['ListEnvelope_TournamentEntrant'];
+      };
+      /** @description Disqualify an entrant */
+      'POST /tournaments/{id}/entrants/{number}/disqualify/': {
+        body: components['schemas']['Disqualify'];
+        response: components['schemas']['Envelope_NoData'];
+      };
+      /** @description Invite users to a tournament */
+      'POST /tournaments/{id}/invite/': {
+        body: components['schemas']['InviteToTournament'];
+        response: components['schemas']['Envelope_NoData'];
+      };
+      /** @description Open a draft for registration */
+      'POST /tournaments/{id}/open/': {
+        response: components['schemas']['Envelope_Tournament'];
+      };
+      /** @description Pause a tournament */
+      'POST /tournaments/{id}/pause/': {
+        response: components['schemas']['Envelope_Tournament'];
+      };
+      /** @description List the results of a tournament */
+      'GET /tournaments/{id}/recap/': {
+        response: components['schemas']['ListEnvelope_TournamentRecapMatch'];
+      };
+      /** @description Register for a tournament */
+      'POST /tournaments/{id}/register/': {
+        body: components['schemas']['EnterTournament'];
+        response: components['schemas']['Envelope_TournamentEntrant'];
+      };
+      /** @description Resume a tournament */
+      'POST /tournaments/{id}/resume/': {
+        response: components['schemas']['Envelope_Tournament'];
+      };
+      /** @description Set the seeds of a tournament */
+      'PUT /tournaments/{id}/seeds/': {
+        body: components['schemas']['OrderSeeds'];
+        response: components['schemas']['Envelope_Tournament'];
+      };
+      /** @description Decide about a result */
+      'POST /tournaments/{id}/slots/{slot}/decide/': {
+        body: components['schemas']['DecideSlot'];
+        response: components['schemas']['Envelope_TournamentSlot'];
+      };
+      /** @description Start a tournament */
+      'POST /tournaments/{id}/start/': {
+        response: components['schemas']['Envelope_Tournament'];
+      };
+      /** @description Leave a tournament */
+      'POST /tournaments/{id}/unregister/': {
+        response: components['schemas']['Envelope_NoData'];
+      };
       /** @description Search users */
       'GET /users/': {
         response: components['schemas']['ListEnvelope_UserSummary'];
@@ -3583,6 +4207,10 @@ export interface components {
       'GET /users/{username}/matches/': {
         response: components['schemas']['ListEnvelope_GameMatch'];
       };
+      /** @description List the tournaments of a user */
+      'GET /users/{username}/tournaments/': {
+        response: components['schemas']['ListEnvelope_PlayedTournament'];
+      };
       /** @description List mail in the dev mailbox */
       'GET /dev/mailbox/': {
         response: components['schemas']['Envelope_Mailbox'];
@@ -3629,6 +4257,10 @@ export interface components {
       };
       /** @description Open the WebSocket for notifications */
       'GET /ws/notifications/': {
+        response: null;
+      };
+      /** @description Open the WebSocket of a tournament */
+      'GET /ws/tournament/{id}/': {
         response: null;
       };
     };
@@ -3847,6 +4479,12 @@ export interface components {
         /** @description Announces that the current user is active. */
         user_online: components['schemas']['AnnouncePresence'];
       };
+      tournament: {
+        /** @description Requests `pong` with the server time. */
+        ping: components['schemas']['Empty'];
+        /** @description Requests missed events. Sent after `hello` if the socket was opened with `?resume=true`, or at any later time. */
+        resume: components['schemas']['Resume'];
+      };
     };
     SocketEvents: {
       direct_chat: {
@@ -3926,6 +4564,8 @@ export interface components {
         new_friend: components['schemas']['NewFriend'];
         /** @description A message was sent. Includes the `timestamp` of the sender's client. */
         new_message: components['schemas']['NewMessage'];
+        /** @description The current user is invited to a tournament. */
+        new_tournament: components['schemas']['TournamentInvite'];
         /** @description A new notification, with the unread counts. */
         notification: components['schemas']['NotificationCreated'];
         /** @description The current user's chosen and effective status. */
@@ -4096,6 +4736,8 @@ export interface components {
         match_finished: components['schemas']['MatchEnded'];
         /** @description A friendship began. Sent to both users. */
         new_friend: components['schemas']['NewFriend'];
+        /** @description The current user is invited to a tournament. */
+        new_tournament: components['schemas']['TournamentInvite'];
         /** @description A new notification, with the unread counts. */
         notification: components['schemas']['NotificationCreated'];
         /** @description The current user's chosen and effective status. */
@@ -4114,6 +4756,50 @@ export interface components {
         user_status: components['schemas']['FriendPresence'];
         /** @description The current user unblocked a user in another client. */
         user_unblocked: components['schemas']['UserUnblocked'];
+      };
+      tournament: {
+        /** @description The action with this `cid` succeeded, and its effects are stored. */
+        ack: components['schemas']['Ack'];
+        /** @description The tournament was given up. */
+        canceled: components['schemas']['TournamentUpdate'];
+        /** @description The settings or the state of the tournament changed. */
+        changed: components['schemas']['TournamentUpdate'];
+        /** @description An entrant checked in. */
+        checked_in: components['schemas']['EntrantUpdate'];
+        /** @description An organizer changed a result. */
+        corrected: components['schemas']['SlotsUpdate'];
+        /** @description A result is disputed, or the dispute has ended. */
+        disputed: components['schemas']['SlotsUpdate'];
+        /** @description An action failed. The socket stays open. */
+        error: components['schemas']['Problem'];
+        /** @description The tournament has a result. */
+        finished: components['schemas']['TournamentUpdate'];
+        /** @description The first frame: the user, the subscribed streams with their positions, and the unread counts. */
+        hello: components['schemas']['Hello'];
+        /** @description The match of a slot is open. */
+        match_called: components['schemas']['SlotsUpdate'];
+        /** @description A slot was decided; the slots that it leads to are included. */
+        match_finished: components['schemas']['SlotsUpdate'];
+        /** @description The match of a slot is played. */
+        match_started: components['schemas']['SlotsUpdate'];
+        /** @description No matches are called until it goes on. */
+        paused: components['schemas']['TournamentUpdate'];
+        /** @description Response to `ping`. */
+        pong: components['schemas']['Pong'];
+        /** @description Somebody registered, moved up from the waiting list, or was seeded. */
+        registered: components['schemas']['EntrantUpdate'];
+        /** @description Matches are called again. */
+        resumed: components['schemas']['TournamentUpdate'];
+        /** @description Missed events of these streams are no longer available. Read the state over REST. */
+        resync: components['schemas']['Resync'];
+        /** @description A round of Swiss or round robin began. */
+        round_started: components['schemas']['SlotsUpdate'];
+        /** @description The tournament started: its bracket can be read. */
+        started: components['schemas']['TournamentUpdate'];
+        /** @description The tournament as of now. Sent first. */
+        tournament: components['schemas']['TournamentUpdate'];
+        /** @description An entrant left, missed the check-in, or was disqualified. */
+        unregistered: components['schemas']['EntrantUpdate'];
       };
     };
   };
@@ -4134,6 +4820,7 @@ export type BadgeChange = components['schemas']['BadgeChange'];
 export type BadgeUpdate = components['schemas']['BadgeUpdate'];
 export type Badges = components['schemas']['Badges'];
 export type BlockedUser = components['schemas']['BlockedUser'];
+export type BracketPart = components['schemas']['BracketPart'];
 export type CancelReason = components['schemas']['CancelReason'];
 export type ChatJoined = components['schemas']['ChatJoined'];
 export type ChatKind = components['schemas']['ChatKind'];
@@ -4147,6 +4834,8 @@ export type CreatePongInvite = components['schemas']['CreatePongInvite'];
 export type CreateTicTacToeInvite = components['schemas']['CreateTicTacToeInvite'];
 export type EditMessage = components['schemas']['EditMessage'];
 export type Empty = components['schemas']['Empty'];
+export type EntrantState = components['schemas']['EntrantState'];
+export type EntrantUpdate = components['schemas']['EntrantUpdate'];
 export type FriendPresence = components['schemas']['FriendPresence'];
 export type FriendRemoved = components['schemas']['FriendRemoved'];
 export type FriendRequest = components['schemas']['FriendRequest'];
@@ -4236,6 +4925,9 @@ export type Resume = components['schemas']['Resume'];
 export type Resync = components['schemas']['Resync'];
 export type SeatName = components['schemas']['SeatName'];
 export type SetTyping = components['schemas']['SetTyping'];
+export type SlotHow = components['schemas']['SlotHow'];
+export type SlotState = components['schemas']['SlotState'];
+export type SlotsUpdate = components['schemas']['SlotsUpdate'];
 export type StreamPosition = components['schemas']['StreamPosition'];
 export type SystemNotification = components['schemas']['SystemNotification'];
 export type TableView = components['schemas']['TableView'];
@@ -4246,6 +4938,11 @@ export type TicTacToeOptions = components['schemas']['TicTacToeOptions'];
 export type TicTacToeResult = components['schemas']['TicTacToeResult'];
 export type TicTacToeState = components['schemas']['TicTacToeState'];
 export type Timestamp = components['schemas']['Timestamp'];
+export type TournamentEntrant = components['schemas']['TournamentEntrant'];
+export type TournamentInvite = components['schemas']['TournamentInvite'];
+export type TournamentSlot = components['schemas']['TournamentSlot'];
+export type TournamentStatus = components['schemas']['TournamentStatus'];
+export type TournamentUpdate = components['schemas']['TournamentUpdate'];
 export type Typing = components['schemas']['Typing'];
 export type Unread = components['schemas']['Unread'];
 export type UnreadChat = components['schemas']['UnreadChat'];
@@ -4258,17 +4955,25 @@ export type Alive = components['schemas']['Alive'];
 export type Audience = components['schemas']['Audience'];
 export type Avatar = components['schemas']['Avatar'];
 export type BlockUser = components['schemas']['BlockUser'];
+export type BracketEntrant = components['schemas']['BracketEntrant'];
 export type ChangePassword = components['schemas']['ChangePassword'];
+export type ChangeTournament = components['schemas']['ChangeTournament'];
 export type Channels = components['schemas']['Channels'];
+export type CoOrganizer = components['schemas']['CoOrganizer'];
 export type Condition = components['schemas']['Condition'];
 export type Conversation = components['schemas']['Conversation'];
 export type CreateGroup = components['schemas']['CreateGroup'];
+export type CreateTournament = components['schemas']['CreateTournament'];
 export type CurrentEngagement = components['schemas']['CurrentEngagement'];
+export type DecideSlot = components['schemas']['DecideSlot'];
 export type DeleteAccount = components['schemas']['DeleteAccount'];
 export type DigestFrequency = components['schemas']['DigestFrequency'];
 export type DisableSecondFactor = components['schemas']['DisableSecondFactor'];
+export type DisputeSlot = components['schemas']['DisputeSlot'];
+export type Disqualify = components['schemas']['Disqualify'];
 export type EngagementType = components['schemas']['EngagementType'];
 export type EnterQueue = components['schemas']['EnterQueue'];
+export type EnterTournament = components['schemas']['EnterTournament'];
 export type Envelope_AiSettings = components['schemas']['Envelope_AiSettings'];
 export type Envelope_Alive = components['schemas']['Envelope_Alive'];
 export type Envelope_Avatar = components['schemas']['Envelope_Avatar'];
@@ -4284,6 +4989,7 @@ export type Envelope_HeadToHeads = components['schemas']['Envelope_HeadToHeads']
 export type Envelope_HomePage = components['schemas']['Envelope_HomePage'];
 export type Envelope_Invite = components['schemas']['Envelope_Invite'];
 export type Envelope_LikeUpdate = components['schemas']['Envelope_LikeUpdate'];
+export type Envelope_LocalStart = components['schemas']['Envelope_LocalStart'];
 export type Envelope_LoginAnswer = components['schemas']['Envelope_LoginAnswer'];
 export type Envelope_Mailbox = components['schemas']['Envelope_Mailbox'];
 export type Envelope_Message = components['schemas']['Envelope_Message'];
@@ -4309,6 +5015,10 @@ export type Envelope_SecondFactorState = components['schemas']['Envelope_SecondF
 export type Envelope_StatisticsOverview = components['schemas']['Envelope_StatisticsOverview'];
 export type Envelope_StepUpAnswer = components['schemas']['Envelope_StepUpAnswer'];
 export type Envelope_TotpSetup = components['schemas']['Envelope_TotpSetup'];
+export type Envelope_Tournament = components['schemas']['Envelope_Tournament'];
+export type Envelope_TournamentBracket = components['schemas']['Envelope_TournamentBracket'];
+export type Envelope_TournamentEntrant = components['schemas']['Envelope_TournamentEntrant'];
+export type Envelope_TournamentSlot = components['schemas']['Envelope_TournamentSlot'];
 export type Envelope_Unread = components['schemas']['Envelope_Unread'];
 export type Envelope_WsTicket = components['schemas']['Envelope_WsTicket'];
 export type ErrorBody = components['schemas']['ErrorBody'];
@@ -4331,6 +5041,7 @@ export type HeadToHeads = components['schemas']['HeadToHeads'];
 export type HomeGames = components['schemas']['HomeGames'];
 export type HomePage = components['schemas']['HomePage'];
 export type InviteRole = components['schemas']['InviteRole'];
+export type InviteToTournament = components['schemas']['InviteToTournament'];
 export type KindPreferences = components['schemas']['KindPreferences'];
 export type LeaderboardEntry = components['schemas']['LeaderboardEntry'];
 export type ListEnvelope_BlockedUser = components['schemas']['ListEnvelope_BlockedUser'];
@@ -4344,10 +5055,16 @@ export type ListEnvelope_Invite = components['schemas']['ListEnvelope_Invite'];
 export type ListEnvelope_LeaderboardEntry = components['schemas']['ListEnvelope_LeaderboardEntry'];
 export type ListEnvelope_Message = components['schemas']['ListEnvelope_Message'];
 export type ListEnvelope_Notification = components['schemas']['ListEnvelope_Notification'];
+export type ListEnvelope_PlayedTournament = components['schemas']['ListEnvelope_PlayedTournament'];
 export type ListEnvelope_RoomLine = components['schemas']['ListEnvelope_RoomLine'];
 export type ListEnvelope_Session = components['schemas']['ListEnvelope_Session'];
 export type ListEnvelope_Suggestion = components['schemas']['ListEnvelope_Suggestion'];
+export type ListEnvelope_Tournament = components['schemas']['ListEnvelope_Tournament'];
+export type ListEnvelope_TournamentAuditEntry = components['schemas']['ListEnvelope_TournamentAuditEntry'];
+export type ListEnvelope_TournamentEntrant = components['schemas']['ListEnvelope_TournamentEntrant'];
+export type ListEnvelope_TournamentRecapMatch = components['schemas']['ListEnvelope_TournamentRecapMatch'];
 export type ListEnvelope_UserSummary = components['schemas']['ListEnvelope_UserSummary'];
+export type LocalStart = components['schemas']['LocalStart'];
 export type Login = components['schemas']['Login'];
 export type LoginAnswer = components['schemas']['LoginAnswer'];
 export type Mailbox = components['schemas']['Mailbox'];
@@ -4358,11 +5075,14 @@ export type NotificationPreferences = components['schemas']['NotificationPrefere
 export type OnlineCounts = components['schemas']['OnlineCounts'];
 export type OpenConversation = components['schemas']['OpenConversation'];
 export type OpenRoom = components['schemas']['OpenRoom'];
+export type OrderSeeds = components['schemas']['OrderSeeds'];
+export type OwnTournamentEntry = components['schemas']['OwnTournamentEntry'];
 export type PageMeta = components['schemas']['PageMeta'];
 export type PatchMessage = components['schemas']['PatchMessage'];
 export type PatchPrivacy = components['schemas']['PatchPrivacy'];
 export type PatchProfile = components['schemas']['PatchProfile'];
 export type PlayAgain = components['schemas']['PlayAgain'];
+export type PlayedTournament = components['schemas']['PlayedTournament'];
 export type PlayerRating = components['schemas']['PlayerRating'];
 export type Preferences = components['schemas']['Preferences'];
 export type Privacy = components['schemas']['Privacy'];
@@ -4384,6 +5104,7 @@ export type ReplayVerification = components['schemas']['ReplayVerification'];
 export type Report = components['schemas']['Report'];
 export type ReportMessage = components['schemas']['ReportMessage'];
 export type ReportReason = components['schemas']['ReportReason'];
+export type RequestBye = components['schemas']['RequestBye'];
 export type Resend = components['schemas']['Resend'];
 export type Resent = components['schemas']['Resent'];
 export type ResetPassword = components['schemas']['ResetPassword'];
@@ -4399,6 +5120,7 @@ export type Session = components['schemas']['Session'];
 export type SetStatus = components['schemas']['SetStatus'];
 export type SignedIn = components['schemas']['SignedIn'];
 export type SiteTotals = components['schemas']['SiteTotals'];
+export type SlotDecision = components['schemas']['SlotDecision'];
 export type StartLocal = components['schemas']['StartLocal'];
 export type StartPractice = components['schemas']['StartPractice'];
 export type Statistics = components['schemas']['Statistics'];
@@ -4407,11 +5129,20 @@ export type StepUp = components['schemas']['StepUp'];
 export type StepUpAnswer = components['schemas']['StepUpAnswer'];
 export type Suggestion = components['schemas']['Suggestion'];
 export type Theme = components['schemas']['Theme'];
+export type TieBreakValue = components['schemas']['TieBreakValue'];
 export type TimelinePoint = components['schemas']['TimelinePoint'];
 export type TokenPair = components['schemas']['TokenPair'];
 export type TokenRequest = components['schemas']['TokenRequest'];
 export type TotpEnable = components['schemas']['TotpEnable'];
 export type TotpSetup = components['schemas']['TotpSetup'];
+export type Tournament = components['schemas']['Tournament'];
+export type TournamentAuditEntry = components['schemas']['TournamentAuditEntry'];
+export type TournamentBracket = components['schemas']['TournamentBracket'];
+export type TournamentFormat = components['schemas']['TournamentFormat'];
+export type TournamentRecapMatch = components['schemas']['TournamentRecapMatch'];
+export type TournamentSeeding = components['schemas']['TournamentSeeding'];
+export type TournamentTableRow = components['schemas']['TournamentTableRow'];
+export type TournamentVisibility = components['schemas']['TournamentVisibility'];
 export type Verify = components['schemas']['Verify'];
 export type VerifyEmail = components['schemas']['VerifyEmail'];
 export type WriteMessage = components['schemas']['WriteMessage'];

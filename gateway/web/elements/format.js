@@ -8,12 +8,19 @@ const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const RELATIVE_SHORT = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' });
 const DATE_SHORT = new Intl.DateTimeFormat(undefined, { dateStyle: 'short' });
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
 const UNITS = [
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
+  ['day', DAY],
+  ['hour', HOUR],
+  ['minute', MINUTE],
 ];
+
+const ORDINALS = new Intl.PluralRules('en', { type: 'ordinal' });
+/** @type {Partial<Record<Intl.LDMLPluralRule, string>>} */
+const SUFFIXES = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
 
 /** @typedef {string | number | Date} Instant */
 
@@ -88,12 +95,31 @@ export function shortDuration(seconds) {
 }
 
 /**
+ * The time that is left: “4:59”, “2 h 05 min”, “3 days”; “a moment” once it is over.
+ * @param {number} seconds
+ */
+export function countdownText(seconds) {
+  if (seconds <= 0) return 'a moment';
+  const two = (/** @type {number} */ value) => String(value).padStart(2, '0');
+  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)}:${two(seconds % MINUTE)}`;
+  if (seconds < DAY) return `${Math.floor(seconds / HOUR)} h ${two(Math.floor((seconds % HOUR) / MINUTE))} min`;
+  const days = Math.floor(seconds / DAY);
+  return days === 1 ? '1 day' : `${days} days`;
+}
+
+/**
  * A count with its noun.
  * @param {number} count
  * @param {string} noun
  * @param {string} [many]
  */
 export const plural = (count, noun, many = `${noun}s`) => `${count} ${count === 1 ? noun : many}`;
+
+/**
+ * “1st”, “22nd”.
+ * @param {number} place
+ */
+export const ordinal = (place) => `${place}${SUFFIXES[ORDINALS.select(place)] ?? 'th'}`;
 
 /**
  * What an error may carry: that of a call has a code, a status and a message.

@@ -8,6 +8,7 @@ const SYMBOLS = {
   'arrow-right': svg`<path d="M4 12h16M14 6l6 6-6 6"/>`,
   bell: svg`<path d="M6 16V10a6 6 0 0 1 12 0v6l2 2H4zM10 21h4"/>`,
   block: svg`<circle cx="12" cy="12" r="9"/><path d="M5.7 5.700l12.6 12.6"/>`,
+  bracket: svg`<path d="M3 5h6v14H3M9 12h5M21 8h-7v8h7"/>`,
   chart: svg`<path d="M4 4v16h16M8 15l4-5 3 3 5-7"/>`,
   chat: svg`<path d="M4 5h16v11h-9l-5 4v-4H4z"/>`,
   check: svg`<path d="M4 13l5 5L20 6"/>`,

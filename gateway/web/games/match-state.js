@@ -171,6 +171,12 @@ function pausedPhase(by) {
 export const hasEnded = ({ phase }) => phase === 'finished' || phase === 'canceled';
 
 /**
+ * Whether both seats are played at one keyboard, in a match of its own or of a tournament.
+ * @param {{ players: Pick<MatchPlayer, 'type'>[] }} match
+ */
+export const isAtOneKeyboard = ({ players }) => players.some(({ type }) => type === 'local');
+
+/**
  * The seat opposite to this one.
  * @param {SeatName} seat
  * @returns {SeatName}

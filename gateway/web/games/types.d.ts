@@ -46,7 +46,7 @@ export interface Game {
   /** The element that shows a joined match and is played on. */
   mount(live: LiveMatch): HTMLElement;
   /** How to play it, in words. */
-  hint(joined: Pick<JoinedMatch, 'seat' | 'mode'>): string | null;
+  hint(joined: Pick<JoinedMatch, 'seat' | 'players'>): string | null;
   /** Turns its sounds off, where it makes any. */
   sound?: SoundSetting;
 }

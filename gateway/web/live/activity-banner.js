@@ -10,7 +10,7 @@ import { matchesStore, matchUrl } from './matches-store.js';
 import { queueStore } from './queue-store.js';
 
 /**
- * @import { CurrentMatch } from './matches-store.js'
+ * @import { CurrentMatch, MatchTournament } from './matches-store.js'
  * @import { Search } from './queue-store.js'
  */
 /** @typedef {{ key: string | null, content: (signal: AbortSignal) => unknown }} Activity */
@@ -36,20 +36,34 @@ function describe() {
   const match = matchesStore.current.value;
   const search = queueStore.search.value;
   if (match && location.pathname !== matchUrl(match.match_id))
-    return { key: `match ${match.match_id}`, content: () => matchBanner(match) };
+    return { key: `match ${match.match_id} ${match.tournament?.id ?? ''}`, content: () => matchBanner(match) };
   if (search && location.pathname !== '/play')
     return { key: `search ${search.game}`, content: (signal) => searchBanner(search, signal) };
   return { key: null, content: () => nothing };
 }
 
 /** @param {CurrentMatch} match */
-function matchBanner({ match_id: id, game, opponent }) {
+function matchBanner({ match_id: id, game, opponent, tournament }) {
+  if (tournament) return readyBanner(id, tournament);
   const against = opponent ? ` against ${opponent.display_name}` : '';
   return html`<div class="banner activity" role="status">
     <p>Your match of ${gameName(game)}${against} is on.</p>
     <a href=${matchUrl(id)}>Go to the match</a>
   </div>`;
 }
+
+/**
+ * @param {string} id
+ * @param {MatchTournament} tournament
+ */
+const readyBanner = (id, { id: tournamentId, name, opponent }) =>
+  html`<div class="banner activity" role="status">
+    <p>
+      <strong>Your match is ready:</strong> against <span dir="auto">${opponent}</span> in
+      <a href=${`/tournaments/${tournamentId}`} dir="auto">${name}</a>.
+    </p>
+    <a href=${matchUrl(id)}>Play</a>
+  </div>`;
 
 /**
  * @param {Search} search

@@ -15,12 +15,13 @@ const MAX_PAGES = 10;
  * @template {string} P
  * @param {Pick<ApiClient, 'get'>} api
  * @param {P} path
+ * @param {number} [maxPages]
  * @returns {Promise<RowOf<P>[]>}
  */
-export async function fetchAll(api, path) {
+export async function fetchAll(api, path, maxPages = MAX_PAGES) {
   const rows = [];
   const separator = path.includes('?') ? '&' : '?';
-  for (let page = 0; page < MAX_PAGES; page += 1) {
+  for (let page = 0; page < maxPages; page += 1) {
     const response = await api.get(`${path}${separator}limit=${PAGE_SIZE}&offset=${rows.length}`);
     const { data, meta } = /** @type {{ data: RowOf<P>[], meta: { next: string | null } }} */ (response);
     rows.push(...data);

@@ -6,12 +6,30 @@ import { queueStore } from './queue-store.js';
 import { createSignal } from './signal.js';
 
 /**
- * @import { CurrentEngagement, GameFound } from '../api/types.js'
+ * @import { CurrentEngagement, GameFound, Notification, NotificationCreated } from '../api/types.js'
  * @import { Environment } from './environment.js'
  * @import { QueueStore } from './queue-store.js'
  * @import { Signal } from './signal.js'
  */
-/** @typedef {{ match_id: string, game: string, opponent?: { display_name: string } | null }} CurrentMatch */
+/** A match of a tournament, and whom it is against there.
+ * @typedef {{ id: string, name: string, opponent: string }} MatchTournament */
+/**
+ * @typedef {object} CurrentMatch
+ * @property {string} match_id
+ * @property {string} game
+ * @property {{ display_name: string } | null} [opponent]
+ * @property {MatchTournament} [tournament]
+ */
+
+/**
+ * @typedef {object} ReadyMatch
+ * @property {string} match_id
+ * @property {string} game
+ * @property {{ display_name: string } | null} opponent
+ * @property {string} opponent_alias
+ * @property {string} tournament_id
+ * @property {string} tournament_name
+ */
 
 export class MatchesStore {
   /** The user's live match; the opponent may be missing.
@@ -20,6 +38,9 @@ export class MatchesStore {
   #loader;
   /** @type {(match: CurrentMatch) => void} */
   #onFound = () => {};
+  /** The tournaments of matches that were ready.
+   * @type {Map<string, MatchTournament>} */
+  #tournaments = new Map();
 
   /**
    * @param {Pick<Environment, 'api' | 'events' | 'replay'>} environment
@@ -29,9 +50,11 @@ export class MatchesStore {
     this.#loader = replay.loader(async () => {
       const { data } = await api.get('/home/');
       this.current.set(runningMatch(data.engagement));
+      for (const notification of data.notifications) this.#noteTournament(notification);
       if (data.engagement?.kind === 'queue') queue.resume(data.engagement.game);
     });
     events.onReplayed('game_found', (found) => this.#take(found));
+    events.onReplayed('notification', (notification) => this.#onNotification(notification));
     for (const name of /** @type {const} */ (['match_finished', 'match_canceled']))
       events.onReplayed(name, ({ match_id: id }) => this.noteEnd(id));
   }
@@ -49,6 +72,7 @@ export class MatchesStore {
   /** Clears the store at logout. */
   reset() {
     this.#loader.reset();
+    this.#tournaments.clear();
     this.current.set(null);
   }
 
@@ -76,11 +100,45 @@ export class MatchesStore {
     if (this.current.value?.match_id === id) this.current.set(null);
   }
 
+  /**
+   * The tournament of a match that was ready while this page was open.
+   * @param {string} id
+   */
+  tournamentOf(id) {
+    return this.#tournaments.get(id) ?? null;
+  }
+
   /** @param {GameFound} found */
   #take(found) {
     if (this.current.value?.match_id === found.match_id) return;
     this.current.set(found);
     this.#onFound(found);
+  }
+
+  /**
+   * A match of a tournament that is ready. One of two players at the user's keyboard is found in no other way.
+   * @param {NotificationCreated} notification
+   */
+  #onNotification(notification) {
+    const { action, data } = notification;
+    if (action !== 'match_ready') return;
+    const { match_id: id, game, opponent } = /** @type {ReadyMatch} */ (data);
+    const isKnown = this.#tournaments.has(id);
+    if (!isKnown && this.current.value?.match_id !== id) this.current.set({ match_id: id, game, opponent });
+    this.#noteTournament(notification);
+  }
+
+  /**
+   * Notes the tournament of a match that is ready, also for the banner.
+   * @param {Pick<Notification, 'action' | 'data'>} notification
+   */
+  #noteTournament({ action, data }) {
+    if (action !== 'match_ready') return;
+    const ready = /** @type {ReadyMatch} */ (data);
+    const tournament = { id: ready.tournament_id, name: ready.tournament_name, opponent: ready.opponent_alias };
+    this.#tournaments.set(ready.match_id, tournament);
+    const known = this.current.value;
+    if (known?.match_id === ready.match_id && !known.tournament) this.current.set({ ...known, tournament });
   }
 }
 

@@ -1,9 +1,12 @@
 // @ts-check
-// What can be answered within a notification: friend requests and invites.
+// What can be done within a notification: answer requests and invites, go to a tournament or its match.
 
 import { gameName } from '../games/game-texts.js';
 import { friendsStore } from './friends-store.js';
 import { invitesStore } from './invites-store.js';
+import { matchesStore } from './matches-store.js';
+import { notificationText } from './notification-text.js';
+import { navigate } from '../shell/router.js';
 
 /** @typedef {import('../api/types.js').FriendRequest} FriendRequest */
 /** @typedef {import('../api/types.js').Invite} Invite */
@@ -18,7 +21,8 @@ import { invitesStore } from './invites-store.js';
  */
 export function notificationActions(item) {
   if (item.action === 'friend_request') return requestActions(item.data);
-  return item.action === 'game_invite' ? inviteActions(item.data) : [];
+  if (item.action === 'game_invite') return inviteActions(item.data);
+  return item.action === 'new_tournament' || item.action === 'match_ready' ? linkActions(item) : [];
 }
 
 /**
@@ -28,6 +32,7 @@ export function notificationActions(item) {
  */
 export function isPending({ action, data }) {
   if (action === 'friend_request') return friendsStore.incoming.value.some(hasId(data.id));
+  if (action === 'match_ready') return matchesStore.current.value?.match_id === data['match_id'];
   return action === 'game_invite' && invitesStore.received.value.some(hasId(data.id));
 }
 
@@ -36,6 +41,17 @@ const hasId =
   (wanted) =>
   (/** @type {{ id: string }} */ { id }) =>
     id === wanted;
+
+/**
+ * @param {Notification} item
+ * @returns {NotificationAction[]}
+ */
+function linkActions(item) {
+  const { href, text } = notificationText(item);
+  if (!href) return [];
+  const label = item.action === 'match_ready' ? 'Play' : 'View';
+  return [{ label, name: `${label}: ${text}`, run: () => navigate(href) }];
+}
 
 /**
  * @param {FriendRequest} request

@@ -1,6 +1,7 @@
 // @ts-check
 // The text of each kind of notification, and where it links to.
 
+import { ordinal } from '../elements/format.js';
 import { gameName } from '../games/game-texts.js';
 import { chatsStore } from './chats-store.js';
 import { friendsStore } from './friends-store.js';
@@ -37,9 +38,9 @@ export function notificationText(notification) {
     case 'new_message':
       return messageText(notification.data);
     case 'new_tournament':
-      return { text: `You are invited to the tournament ${notification.data['tournament_name']}.` };
+      return tournamentText(notification.data);
     case 'match_ready':
-      return { text: 'Your match is ready.' };
+      return readyText(notification.data);
     case 'event':
       return { text: 'An event has news.' };
     case 'group':
@@ -50,6 +51,31 @@ export function notificationText(notification) {
       // A newer server may send kinds that this page does not know.
       return { text: 'You have a new notification.' };
   }
+}
+
+/**
+ * An invitation to a tournament, or its end.
+ * @param {Record<string, any>} data
+ * @returns {NotificationText}
+ */
+function tournamentText({ tournament_id: id, tournament_name: name, sender, status, place }) {
+  const href = `/tournaments/${id}`;
+  if (status === 'canceled') return { text: `The tournament ${name} was canceled.`, href };
+  if (status === 'finished')
+    return { text: place ? `You came ${ordinal(place)} in ${name}.` : `The tournament ${name} has ended.`, href };
+  if (!sender) return { text: `You are invited to the tournament ${name}.`, href };
+  return { person: sender, text: `${sender.display_name} invited you to the tournament ${name}.`, href };
+}
+
+/**
+ * A match of a tournament that waits for the user.
+ * @param {Record<string, any>} data
+ * @returns {NotificationText}
+ */
+function readyText({ match_id: id, tournament_name: name, opponent, opponent_alias: alias }) {
+  const against = alias ? ` against ${alias}` : '';
+  const where = name ? ` in ${name}` : '';
+  return { person: opponent, text: `Your match${against}${where} is ready.`, href: id ? `/matches/${id}` : '/matches' };
 }
 
 /**

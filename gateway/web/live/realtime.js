@@ -27,7 +27,7 @@ const ACTIVITY_INTERVAL = 60_000;
 const BANNER_DELAY = 3_000;
 const ACTIVITY_EVENTS = ['keydown', 'pointerdown', 'pointermove'];
 /** Kinds of notifications that are shown as a toast in every view. The others only show in the badge. */
-const TOAST_ACTIONS = ['game_invite', 'friend_request', 'match_ready', 'system'];
+const TOAST_ACTIONS = ['game_invite', 'friend_request', 'match_ready', 'new_tournament', 'system'];
 const LISTS = [friendsStore, chatsStore, invitesStore, matchesStore, notificationsStore, roomsStore];
 /** @type {number | null} */
 let lastActivityReport = null;

@@ -45,6 +45,7 @@ mod settings;
 mod statistics;
 mod swagger;
 mod times;
+mod tournaments;
 mod unsent;
 
 use browser::Browser;

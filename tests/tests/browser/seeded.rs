@@ -68,7 +68,8 @@ pub(crate) fn rate_by_day(app: &App, name: &str, ratings: &[i32]) {
         )
     });
     let played = format!(
-        "INSERT INTO player_stats SELECT id, 'pong', 4, 2, 0, 0, 0, 2, 3, 26, 17, 600000, 9, {NOW} \
+        "INSERT INTO player_stats (user_id, game, won, lost, drawn, won_early, lost_early, streak, best_streak, \
+         points_for, points_against, duration_ms, longest_rally, last_at) SELECT id, 'pong', 4, 2, 0, 0, 0, 2, 3, 26, 17, 600000, 9, {NOW} \
          FROM users WHERE username = '{name}';"
     );
     execute(app, &(days.collect::<String>() + &played));

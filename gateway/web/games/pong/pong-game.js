@@ -4,7 +4,7 @@
 import { onAbort } from '../../live/abort.js';
 import { api } from '../../api/client.js';
 import { openCurrentView } from '../../shell/router.js';
-import { hasEnded, otherSeat } from '../match-state.js';
+import { hasEnded, isAtOneKeyboard, otherSeat } from '../match-state.js';
 import { Controls } from './controls.js';
 import { Court } from './court.js';
 import { loadEngine, noteOutdatedEngine } from './engine.js';
@@ -133,12 +133,12 @@ class PongGame {
 
   /**
    * How to play, in words.
-   * @param {Pick<JoinedMatch, 'seat' | 'mode'>} joined
+   * @param {Pick<JoinedMatch, 'seat' | 'players'>} joined
    */
-  hint({ seat, mode }) {
+  hint({ seat, players }) {
     if (!seat) return null;
     const isTouch = matchMedia('(pointer: coarse)').matches;
-    if (mode === 'local') return isTouch ? 'Each drags on their half.' : 'Left: W and S. Right: ↑ and ↓.';
+    if (isAtOneKeyboard({ players })) return isTouch ? 'Each drags on their half.' : 'Left: W and S. Right: ↑ and ↓.';
     return isTouch ? 'Drag on the court or below it.' : 'Move with ↑ and ↓ or W and S, or drag on the court.';
   }
 
@@ -182,7 +182,7 @@ class PongGame {
   #draw({ court, joined }, view) {
     if (view.rally > this.#rally) this.#sounds('hit');
     this.#rally = view.rally;
-    court.draw(view, joined.seat && joined.mode !== 'local' ? sideOf(joined.seat) : null);
+    court.draw(view, joined.seat && !isAtOneKeyboard(joined) ? sideOf(joined.seat) : null);
   }
 
   /**
@@ -202,7 +202,7 @@ class PongGame {
       this.#inputs.set(seat, { direction, sentAt: now });
       this.#seq += 1;
       const tick = this.#source.steer({ seq: this.#seq, seat, direction, now });
-      live.send('input', { seq: this.#seq, tick, direction, ...(joined.mode === 'local' ? { seat } : {}) });
+      live.send('input', { seq: this.#seq, tick, direction, ...(isAtOneKeyboard(joined) ? { seat } : {}) });
     }
   }
 
@@ -220,11 +220,11 @@ class PongGame {
 
 /**
  * The seats that this client plays.
- * @param {Pick<JoinedMatch, 'seat' | 'mode'>} joined
+ * @param {Pick<JoinedMatch, 'seat' | 'players'>} joined
  */
-function seatsOf({ seat, mode }) {
+function seatsOf({ seat, players }) {
   if (!seat) return [];
-  return mode === 'local' ? [seat, otherSeat(seat)].sort() : [seat];
+  return isAtOneKeyboard({ players }) ? [seat, otherSeat(seat)].sort() : [seat];
 }
 
 /**

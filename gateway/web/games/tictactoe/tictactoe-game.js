@@ -5,7 +5,7 @@ import { onAbort } from '../../live/abort.js';
 import { h } from '../../elements/dom.js';
 import { createSignal } from '../../live/signal.js';
 import { showError } from '../../elements/toasts.js';
-import { playerIn } from '../match-state.js';
+import { isAtOneKeyboard, playerIn } from '../match-state.js';
 
 /**
  * @import { TicTacToeMark, TicTacToeState } from '../../api/types.js'
@@ -107,7 +107,7 @@ class TicTacToeGame {
   #isMine() {
     const [match, state] = [this.#live?.match.value, this.#state.value];
     if (!match?.joined?.seat || !state?.turn || !isPlayed(match, state)) return false;
-    return match.joined.mode === 'local' || SEATS[state.turn] === match.joined.seat;
+    return isAtOneKeyboard(match.joined) || SEATS[state.turn] === match.joined.seat;
   }
 
   /**
@@ -163,7 +163,8 @@ function turnText(match, state) {
   const prefix = games > 1 ? `Game ${game} of ${games}. ` : '';
   if (!turn || !isPlayed(match, state)) return prefix.trim();
   const seat = SEATS[turn];
-  if (match.joined?.mode !== 'local' && seat === match.joined?.seat) return `${prefix}Your turn (${turn}).`;
+  if (match.joined && !isAtOneKeyboard(match.joined) && seat === match.joined.seat)
+    return `${prefix}Your turn (${turn}).`;
   return `${prefix}${playerIn(match, seat).name} to move (${turn}).`;
 }
 

@@ -69,7 +69,10 @@ function playCard({ live_matches: live }) {
       <a class="button" href="/play?game=pong&amp;opponent=random">Find an opponent</a>
       <a class="button" href="/play?game=pong&amp;opponent=friend">Invite a friend</a>
     </div>
-    <p><a href="/play">More games and options</a> · <a href="/matches/live">${watch}</a></p>
+    <p>
+      <a href="/play">More games and options</a> · <a href="/tournaments">Tournaments</a> ·
+      <a href="/matches/live">${watch}</a>
+    </p>
   </section>`;
 }
 

@@ -4,7 +4,7 @@
 import { actionButton } from '../../elements/action-button.js';
 import { confirm } from '../../elements/dialogs.js';
 import { following } from '../../elements/template-parts.js';
-import { hasEnded } from '../../games/match-state.js';
+import { hasEnded, isAtOneKeyboard } from '../../games/match-state.js';
 import { createSignal } from '../../live/signal.js';
 import { html, nothing } from '../../vendor/lit.js';
 import { shareButton } from './share.js';
@@ -58,12 +58,27 @@ function buttonsFor(phase, joined, live) {
  * @param {JoinedMatch} joined
  * @param {LiveMatch} live
  */
-function leaveButton(phase, { mode }, live) {
+function leaveButton(phase, { mode, seat, players }, live) {
   const leave = () => live.request('resign');
+  if (mode === 'tournament' && isAtOneKeyboard({ players })) return resignButton(players, seat, leave);
   if (SOLO_MODES.includes(mode)) return actionButton('End match', leave);
   if (phase === 'open' || phase === 'countdown') return actionButton('Leave', leave);
   return actionButton('Resign', async () => {
     await confirm('Resign?', 'Your opponent wins the match.', 'Resign');
+    await leave();
+  });
+}
+
+/**
+ * Who plays both seats gives up the one that the server counts as theirs.
+ * @param {JoinedMatch['players']} players
+ * @param {JoinedMatch['seat']} seat
+ * @param {() => unknown} leave
+ */
+function resignButton(players, seat, leave) {
+  const [loser, winner] = seat === 'second' ? [players[1], players[0]] : players;
+  return actionButton(`Resign for ${loser.name}`, async () => {
+    await confirm('Resign?', `${winner.name} wins the match.`, 'Resign');
     await leave();
   });
 }

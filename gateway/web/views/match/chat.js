@@ -5,7 +5,7 @@ import { uniqueId } from '../../elements/dom.js';
 import { playerFace } from '../../elements/match-row.js';
 import { elementOf } from '../../elements/template-parts.js';
 import { showError } from '../../elements/toasts.js';
-import { playerIn } from '../../games/match-state.js';
+import { isAtOneKeyboard, playerIn } from '../../games/match-state.js';
 import { html, nothing } from '../../vendor/lit.js';
 
 /** @import { LiveMatch, MatchKnown, MatchMessage } from './types.js' */
@@ -20,7 +20,7 @@ const SOLO_MODES = ['practice', 'local'];
  */
 export function matchChat(live, signal) {
   const { joined } = live.match.value;
-  if (!joined || SOLO_MODES.includes(joined.mode)) return nothing;
+  if (!joined || SOLO_MODES.includes(joined.mode) || isAtOneKeyboard(joined)) return nothing;
   const id = uniqueId('match-chat');
   const list = elementOf(html`<ul></ul>`);
   const empty = elementOf(html`<li class="hint">${joined.seat ? 'Say hello.' : 'No messages yet.'}</li>`);

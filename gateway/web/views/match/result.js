@@ -4,7 +4,8 @@
 import { api } from '../../api/client.js';
 import { actionButton } from '../../elements/action-button.js';
 import { cancellationText, reasonText } from '../../games/game-texts.js';
-import { otherSeat, playerIn } from '../../games/match-state.js';
+import { isAtOneKeyboard, otherSeat, playerIn } from '../../games/match-state.js';
+import { matchesStore } from '../../live/matches-store.js';
 import { navigate, openCurrentView } from '../../shell/router.js';
 import { html, nothing } from '../../vendor/lit.js';
 import { playersOf } from './players.js';
@@ -43,7 +44,7 @@ function finished(match) {
 function titleOf(match) {
   const { joined, result } = match;
   if (!result?.winner) return 'Draw';
-  if (joined?.seat && joined.mode !== 'local') return result.winner === joined.seat ? 'You won!' : 'You lost';
+  if (joined?.seat && !isAtOneKeyboard(joined)) return result.winner === joined.seat ? 'You won!' : 'You lost';
   return `${playerIn(match, result.winner).name} won!`;
 }
 
@@ -92,9 +93,17 @@ function endedMatch(stored, { score }) {
  * @param {LiveMatch} live
  */
 function againButtons(match, joined, stored, live) {
+  if (joined.mode === 'tournament') return tournamentLink(joined);
   const again = AGAIN[joined.mode];
   if (again) return actionButton('Play again', () => again(stored, joined), { variant: 'primary' });
   return html`${match.connection === 'open' ? rematchButtons(match, joined, live) : nothing}${requeueLink(joined)}`;
+}
+
+/** @param {JoinedMatch} joined */
+function tournamentLink({ match_id: id }) {
+  const tournament = matchesStore.tournamentOf(id);
+  const href = tournament ? `/tournaments/${tournament.id}` : '/tournaments?show=mine';
+  return html`<a class="button primary" href=${href}>Back to the tournament</a>`;
 }
 
 /** How to play again where nobody else has to agree. @type {Record<string, (stored: GameMatch, joined: JoinedMatch) => Promise<void>>} */

@@ -4,6 +4,7 @@
 import { playerFace } from '../../elements/match-row.js';
 import { profileUrl } from '../../elements/person-row.js';
 import { following } from '../../elements/template-parts.js';
+import { isAtOneKeyboard } from '../../games/match-state.js';
 import { createSignal } from '../../live/signal.js';
 import { html, nothing } from '../../vendor/lit.js';
 
@@ -75,6 +76,6 @@ const nameOf = ({ user, name }) =>
  * @param {JoinedMatch} joined
  */
 function detailOf({ seat, user }, joined) {
-  if (seat === joined.seat && joined.mode !== 'local') return 'You';
+  if (seat === joined.seat && !isAtOneKeyboard(joined)) return 'You';
   return user ? `@${user.username}` : nothing;
 }

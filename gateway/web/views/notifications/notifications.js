@@ -10,6 +10,7 @@ import { chatsStore } from '../../live/chats-store.js';
 import { friendsStore } from '../../live/friends-store.js';
 import { invitesStore } from '../../live/invites-store.js';
 import { loadSenders, senders } from '../../live/message-senders.js';
+import { matchesStore } from '../../live/matches-store.js';
 import { notificationsStore } from '../../live/notifications-store.js';
 import { html, nothing, render, repeat } from '../../vendor/lit.js';
 import { inboxStyles, inboxTabs } from './inbox-tabs.js';
@@ -66,6 +67,7 @@ function notificationList(signal) {
     notificationsStore.hasOlder,
     friendsStore.incoming,
     invitesStore.received,
+    matchesStore.current,
     senders,
   ];
   for (const source of sources) source.subscribe(update, signal);

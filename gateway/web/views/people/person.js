@@ -11,6 +11,7 @@ import { session } from '../../api/session.js';
 import { loadStyles } from '../../styles/load-styles.js';
 import { onRelation, personActions, personMenu } from './person-actions.js';
 import { personGames } from './person-games.js';
+import { personTournaments } from './person-tournaments.js';
 
 /**
  * @import { PublicProfile } from '../../api/types.js'
@@ -24,8 +25,8 @@ export default async function view({ params, signal }) {
     friendsStore.ready('friends', 'incoming', 'outgoing', 'blocks'),
     loadStyles('/styles/people.css'),
   ]);
-  const games = await personGames(user, signal);
-  return { title: user.display_name, content: html`${profileCard(user, signal)} ${games}` };
+  const [games, tournaments] = await Promise.all([personGames(user, signal), personTournaments(user, signal)]);
+  return { title: user.display_name, content: html`${profileCard(user, signal)} ${tournaments} ${games}` };
 }
 
 /**

@@ -29,6 +29,7 @@ export async function playAside(signal) {
       <nav class="play-links" aria-label="Games">
         <a href="/leaderboards/pong">Leaderboards</a>
         <a href="/matches">Your matches</a>
+        <a href="/tournaments">Tournaments</a>
       </nav>
     </section>
     <section class="card" aria-labelledby="play-live">

@@ -10,10 +10,12 @@ import { replaceAddress } from '../../shell/router.js';
 import { loadStyles } from '../../styles/load-styles.js';
 import { html } from '../../vendor/lit.js';
 import { computerPanel } from './computer.js';
+import { cupPanel } from './cup.js';
 import { friendPanel } from './friend.js';
 import { keyboardPanel } from './keyboard.js';
 import { playAside } from './play-aside.js';
 import { randomPanel } from './random.js';
+import { tournamentPanel } from './tournament.js';
 
 /** @import { Game, OpponentPanel, ViewContext } from './types.js' */
 /** @import { IconName } from '../../elements/icon.js' */
@@ -40,7 +42,23 @@ const KEYBOARD = {
   icon: 'keyboard',
   panel: keyboardPanel,
 };
-const OPPONENTS = [COMPUTER, FRIEND, RANDOM, KEYBOARD];
+/** @type {Opponent} */
+const CUP = {
+  key: 'cup',
+  title: 'Cup at one keyboard',
+  text: 'Three or more take turns.',
+  icon: 'trophy',
+  panel: cupPanel,
+};
+/** @type {Opponent} */
+const TOURNAMENT = {
+  key: 'tournament',
+  title: 'Tournament',
+  text: 'Enter one, or create it.',
+  icon: 'bracket',
+  panel: tournamentPanel,
+};
+const OPPONENTS = [COMPUTER, FRIEND, RANDOM, KEYBOARD, CUP, TOURNAMENT];
 
 /** @param {ViewContext} context */
 export default async function view({ query, signal }) {
