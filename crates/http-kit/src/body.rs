@@ -19,6 +19,9 @@ use crate::failure::{Failure, JSON};
 /// The maximum length of a JSON body in bytes.
 pub const MAX_BODY_LEN: usize = 64 * 1024;
 
+/// What a request without a body means.
+const NO_FIELDS: &[u8] = b"{}";
+
 /// A valid JSON body of type `T` without unknown fields.
 #[derive(Debug)]
 pub struct Body<T> {
@@ -78,8 +81,13 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Form<T> {
         let keyed = request.headers().contains_key("idempotency-key");
         let payload = payload.take();
         Box::pin(async move {
-            checked?;
-            let bytes = read_bytes(payload, MAX_BODY_LEN).await?;
+            let bytes = match read_bytes(payload, MAX_BODY_LEN).await? {
+                bytes if bytes.is_empty() => Bytes::from_static(NO_FIELDS),
+                bytes => {
+                    checked?;
+                    bytes
+                }
+            };
             let parsed = json_reader::parse(JsonSource::Body, &parse(&bytes)?);
             let digest = if keyed {
                 Sha256::digest(&bytes).into()

@@ -13,10 +13,12 @@ use serde_json::json;
 use crate::Error;
 use crate::dto;
 use crate::jobs::TournamentTimer;
+use crate::leaving::move_up;
 use crate::policy::new_tournament::{
     NewTournament, check_capacity, check_in_at, check_settings, check_start, parse_description,
     parse_name, together,
 };
+use crate::queries::entrants;
 use crate::queries::tournaments::{self, TournamentDraft, TournamentRow};
 use crate::starting::{start_now, store_before_start};
 use crate::step::{Act, TournamentStep};
@@ -236,6 +238,10 @@ fn change(
     act.after = Some(after);
     step.record(act)?;
     step.publish(EventName::Changed)?;
+    if step.row.waiting_count > 0 && is_before_start {
+        let all = entrants::load_all(step.tx.conn, step.row.id)?;
+        move_up(&mut step, &all)?;
+    }
     store_before_start(step)
 }
 

@@ -88,24 +88,27 @@ fn remove_before_start(
     store_before_start(step)
 }
 
-/// The first one on the waiting list gets the place that became free.
-fn move_up(step: &mut TournamentStep<'_, '_>, all: &[EntrantRow]) -> Result<(), AppError> {
-    let first = all
-        .iter()
-        .find(|row| row.is(EntrantState::Waiting))
-        .cloned();
-    let Some(mut first) = first.filter(|_| step.row.entrant_count < step.row.capacity) else {
-        return Ok(());
-    };
-    first.set_status(if first.present {
-        EntrantState::CheckedIn
-    } else {
-        EntrantState::Registered
-    });
-    entrants::update_all(&[&first]).execute(step.tx.conn)?;
-    step.row.waiting_count -= 1;
-    step.row.entrant_count += 1;
-    step.publish_entrant(EventName::Registered, &first)
+/// Those who have waited longest get the places that became free.
+pub(crate) fn move_up(
+    step: &mut TournamentStep<'_, '_>,
+    all: &[EntrantRow],
+) -> Result<(), AppError> {
+    for first in all.iter().filter(|row| row.is(EntrantState::Waiting)) {
+        if step.row.entrant_count >= step.row.capacity {
+            return Ok(());
+        }
+        let mut first = first.clone();
+        first.set_status(if first.present {
+            EntrantState::CheckedIn
+        } else {
+            EntrantState::Registered
+        });
+        entrants::update_all(&[&first]).execute(step.tx.conn)?;
+        step.row.waiting_count -= 1;
+        step.row.entrant_count += 1;
+        step.publish_entrant(EventName::Registered, &first)?;
+    }
+    Ok(())
 }
 
 /// Takes an entrant out of a tournament that is played.

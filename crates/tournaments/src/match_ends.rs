@@ -122,10 +122,24 @@ fn record(
             };
             running.competition.record(key, result, now)
         }
+        CalledMatchEnd::Absent(_) if waits_for_resumption(running, key, step)? => {
+            running.competition.reopen(key, now)
+        }
         CalledMatchEnd::Absent(absent) => absence(running, key, sides, absent, step),
         CalledMatchEnd::Void => running.competition.reopen(key, now),
     };
     recorded.map_err(broken_rules)
+}
+
+/// Whether a match was only called when its tournament was paused: nobody has to come before it goes on.
+fn waits_for_resumption(
+    running: &RunningTournament,
+    key: SlotKey,
+    step: &TournamentStep<'_, '_>,
+) -> Result<bool, AppError> {
+    let status = running.competition.slot(key).map(|slot| slot.status);
+    let is_paused = step.row.status()? == TournamentStatus::Paused;
+    Ok(is_paused && status != Some(SlotStatus::Live))
 }
 
 /// Who is absent before the start does not come any more; who leaves later gives up.

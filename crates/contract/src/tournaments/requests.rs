@@ -4,6 +4,7 @@ use kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 use validator::Validate;
 
 use super::{TournamentFormat, TournamentSeeding, TournamentVisibility};
@@ -148,8 +149,23 @@ pub struct RequestBye {
 pub struct InviteToTournament {
     /// Their usernames.
     #[validate(length(min = 1, max = 50, message = "1 to 50 usernames"))]
-    #[schema(min_items = 1, max_items = 50)]
+    #[schema(schema_with = invited_usernames)]
     pub usernames: Vec<String>,
+}
+
+/// The maximum length of a username in a request.
+const MAX_NAME_LEN: usize = 60;
+
+fn invited_usernames() -> Array {
+    let username = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(MAX_NAME_LEN));
+    ArrayBuilder::new()
+        .description(Some("Their usernames."))
+        .items(username)
+        .min_items(Some(1))
+        .max_items(Some(50))
+        .build()
 }
 
 /// Names a co-organizer.

@@ -50,7 +50,8 @@ pub(crate) async fn until_one_waits(store: &Store) {
     waited.expect("nobody waits for a lock");
 }
 
-async fn count_waiting(store: &Store) -> i64 {
+/// The number of transactions that wait for others.
+pub(crate) async fn count_waiting(store: &Store) -> i64 {
     #[derive(QueryableByName)]
     struct Waiting {
         #[diesel(sql_type = BigInt)]

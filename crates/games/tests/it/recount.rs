@@ -2,6 +2,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use contract::invites::MatchId;
+use db::Store;
 use diesel::connection::SimpleConnection;
 use games::ports::MatchListener;
 use games::{
@@ -12,7 +13,7 @@ use kernel::{Actor, AppError};
 use testkit::Database;
 
 use crate::fixture::{Fixture, OwnScore, PAGE, finished, seat_of};
-use crate::meetings::until_one_waits;
+use crate::meetings::{count_waiting, until_one_waits};
 
 testkit::database_tests!(
     recount_agrees_after_matches_of_all_kinds,
@@ -47,15 +48,16 @@ impl MatchListener for Holding {
     }
 }
 
-/// A result whose transaction is still open.
+/// A result whose transaction does not end before it may.
 struct OpenResult {
+    has_begun: mpsc::Receiver<()>,
     end: mpsc::Sender<()>,
     task: tokio::task::JoinHandle<Result<Option<MatchConclusion>, AppError>>,
 }
 
 impl OpenResult {
     /// The first one of two users wins a match.
-    async fn begin(fixture: &Fixture, one: &Actor, other: &Actor) -> Self {
+    async fn start(fixture: &Fixture, one: &Actor, other: &Actor) -> Self {
         let claimed = fixture.start(MatchMode::Ranked, one, other).await;
         let (begun, has_begun) = mpsc::channel();
         let (end, may_end) = mpsc::channel();
@@ -70,9 +72,25 @@ impl OpenResult {
         let winner = seat_of(&claimed, one);
         let ended = finished(&claimed, Some(winner), winner.of_scores(5, 3));
         let task = tokio::spawn(async move { matches.end(ended).await });
-        let begun = tokio::task::spawn_blocking(move || has_begun.recv().unwrap());
-        begun.await.unwrap();
-        Self { end, task }
+        Self {
+            has_begun,
+            end,
+            task,
+        }
+    }
+
+    /// Waits until all is written, or until so many transactions wait for others. Returns whether all is written.
+    async fn is_written(&self, store: &Store, waiting: i64) -> bool {
+        let mut is_written = false;
+        let settled = async {
+            while !is_written && count_waiting(store).await < waiting {
+                tokio::task::yield_now().await;
+                is_written = self.has_begun.try_recv().is_ok();
+            }
+        };
+        let settled = tokio::time::timeout(Duration::from_secs(20), settled).await;
+        settled.expect("the result neither goes on nor waits");
+        is_written
     }
 
     async fn commit(self) {
@@ -91,13 +109,18 @@ async fn execute(fixture: &Fixture, sql: &str) {
 async fn meet_a_result(fixture: &Fixture, users: &[Actor; 4], sql: &str) {
     let [one, other, third, last] = users;
     execute(fixture, sql).await;
-    let of_last_user = OpenResult::begin(fixture, third, last).await;
+    let of_last_user = OpenResult::start(fixture, third, last).await;
+    assert!(of_last_user.is_written(&fixture.store, 1).await);
     let store = fixture.store.clone();
     let recounting = tokio::spawn(async move { recount(&store, true).await });
     until_one_waits(&fixture.store).await;
-    let met = OpenResult::begin(fixture, one, other).await;
+    let met = OpenResult::start(fixture, one, other).await;
+    // What it adds to may have been counted already: then it waits for the recount.
+    let is_ahead = met.is_written(&fixture.store, 2).await;
     of_last_user.commit().await;
-    until_one_waits(&fixture.store).await;
+    if is_ahead {
+        until_one_waits(&fixture.store).await;
+    }
     met.commit().await;
     recounting.await.unwrap().unwrap();
     assert_eq!(recount(&fixture.store, false).await.unwrap(), [], "{sql}");

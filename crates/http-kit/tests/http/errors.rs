@@ -82,7 +82,18 @@ async fn invalid_body_is_refused() {
     app.send(post("{"))
         .await
         .assert_error(400, "malformed_json");
-    app.send(post("")).await.assert_error(400, "malformed_json");
+    app.send(post(" "))
+        .await
+        .assert_error(400, "malformed_json");
+    // No body has no fields.
+    let none = TestRequest::post().uri("/api/things/");
+    for without_body in [post(""), none] {
+        let missing = app
+            .send(without_body)
+            .await
+            .assert_error(422, "invalid_fields");
+        assert_eq!(missing["fields"]["name"][0], "is required");
+    }
     let missing = app
         .send(post("{}"))
         .await

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use contract::tournaments::{
-    EnterTournament, EntrantState, TournamentFormat, TournamentSeeding, TournamentStatus,
+    ChangeTournament, EnterTournament, EntrantState, TournamentFormat, TournamentSeeding,
+    TournamentStatus,
 };
 use futures_util::future::join_all;
 use testkit::Database;
@@ -13,6 +14,7 @@ testkit::database_tests!(
     register_is_idempotent_and_refuses_clashes,
     register_gives_the_last_place_once,
     unregister_moves_the_waiting_list_up,
+    more_places_move_the_waiting_list_up,
     check_in_decides_who_takes_part,
     start_when_full_starts_once,
     too_few_entrants_cancel_at_the_start,
@@ -72,6 +74,26 @@ async fn register_gives_the_last_place_once(database: Database) {
     assert_eq!(states, [Registered, Registered, Waiting, Waiting]);
     let tournament = fixture.get(id, &ada).await;
     assert_eq!((tournament.entrants, tournament.waiting), (2, 2));
+}
+
+async fn more_places_move_the_waiting_list_up(database: Database) {
+    let fixture = Fixture::new(database);
+    let ada = fixture.user("ada");
+    let id = fixture.create(&ada, cup(SINGLE, 2)).await.id;
+    for name in ["Ada", "Bob", "Cleo", "Dan"] {
+        let user = fixture.user(name);
+        fixture.register(&user, id, name).await;
+    }
+    let wanted = ChangeTournament {
+        capacity: Some(3),
+        ..ChangeTournament::default()
+    };
+    let changed = fixture.tournaments.change(&ada, id, wanted).await.unwrap();
+    assert_eq!((changed.entrants, changed.waiting), (3, 1));
+    let entrants = fixture.tournaments.entrants(&ada, id, PAGE).await.unwrap();
+    let states: Vec<EntrantState> = entrants.items.iter().map(|one| one.status).collect();
+    use EntrantState::{Registered, Waiting};
+    assert_eq!(states, [Registered, Registered, Registered, Waiting]);
 }
 
 async fn unregister_moves_the_waiting_list_up(database: Database) {

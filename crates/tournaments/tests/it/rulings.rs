@@ -3,11 +3,13 @@ use contract::tournaments::{
     SlotState, TournamentFormat, TournamentStatus,
 };
 use testkit::Database;
+use tournaments::ports::CalledMatchEnd;
 
 use crate::fixture::{Fixture, PAGE, code, entry};
 
 testkit::database_tests!(
     pause_moves_deadlines,
+    nobody_is_absent_while_a_tournament_is_paused,
     dispute_holds_what_depends_on_it,
     dispute_refuses_others_and_late_ones,
     correction_before_and_after_the_dependent_match,
@@ -66,6 +68,26 @@ async fn pause_moves_deadlines(database: Database) {
     let names = fixture.event_names(id).await;
     assert_eq!(names.iter().filter(|name| *name == "paused").count(), 1);
     assert_eq!(names.iter().filter(|name| *name == "resumed").count(), 1);
+}
+
+async fn nobody_is_absent_while_a_tournament_is_paused(database: Database) {
+    let fixture = Fixture::new(database);
+    let ada = fixture.user("ada");
+    let (id, _) = fixture.with_entrants(&ada, SINGLE, 2).await;
+    fixture.tournaments.start(&ada, id).await.unwrap();
+    fixture.pass(20).await;
+    let called = fixture.slot(id, &ada, "upper-1-1").await;
+    assert_eq!(called.status, SlotState::Called);
+    fixture.tournaments.pause(&ada, id).await.unwrap();
+    let absent = CalledMatchEnd::Absent([true, true]);
+    fixture.end(called.match_id.unwrap(), absent).await;
+    let waits = fixture.slot(id, &ada, "upper-1-1").await;
+    assert_eq!(waits.status, SlotState::Waiting);
+    fixture.tournaments.resume(&ada, id).await.unwrap();
+    fixture.pass(20).await;
+    let again = fixture.slot(id, &ada, "upper-1-1").await;
+    assert_eq!(again.status, SlotState::Called);
+    assert_ne!(again.match_id, called.match_id);
 }
 
 async fn dispute_holds_what_depends_on_it(database: Database) {

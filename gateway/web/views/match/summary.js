@@ -153,7 +153,7 @@ function rematchButton(match) {
   const opponent = own < 0 ? null : players[own ? 0 : 1].user;
   if (!opponent || opponent.is_deleted) return nothing;
   const invite = async () => {
-    await api.post(`/matches/${match.id}/rematch/`);
+    await api.post(`/matches/${match.id}/rematch/`, {});
     showToast(`Invite sent to ${opponent.display_name}.`);
   };
   return actionButton('Invite to a rematch', invite, { variant: 'primary' });
