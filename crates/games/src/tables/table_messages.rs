@@ -57,8 +57,6 @@ impl GameTable {
         let (Some(ending), Some(conclusion)) = (self.lifecycle.ending(), conclusion) else {
             return self.close(TableClose::Restarting);
         };
-        // A match alone closes at once; whoever watches it sees the last move first.
-        self.send_states(pass);
         let number = self.next_number();
         match ending {
             MatchEnding::Canceled { reason, .. } => {

@@ -267,7 +267,7 @@ impl GameTable {
     }
 
     /// Sends the state of a match that stands still, now and then and whenever it has changed.
-    pub(super) fn send_states(&mut self, pass: &Pass) {
+    fn send_states(&mut self, pass: &Pass) {
         let tempo = self.simulation.settled().tempo();
         let is_ticking = self.lifecycle.is_running() && tempo == Tempo::Ticks;
         if (is_ticking && !self.is_dirty) || !self.held.is_empty() {

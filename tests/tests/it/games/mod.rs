@@ -80,8 +80,6 @@ pub(crate) async fn play_at_one_keyboard(app: &App, host: &TestUser, id: &str) {
         .play()
         .await;
     assert_eq!(log.end["winner"], "first", "{}", app.name);
-    let last = log.all("state").into_iter().next_back().unwrap();
-    assert_eq!(last["winner"], "first", "the last move is seen: {last}");
 }
 
 /// Plays a match of tic-tac-toe from invite to result, and gives its id.
