@@ -353,7 +353,9 @@ impl TableGroup {
             for table in &mut tables {
                 shared.forget(table);
                 table.close(match table.stage {
-                    Stage::Over(_) | Stage::Rematching(_) | Stage::Gone => TableClose::Ended,
+                    Stage::Over(_) | Stage::Rematching(_) | Stage::Parting(_) | Stage::Gone => {
+                        TableClose::Ended
+                    }
                     Stage::Live | Stage::Ending => TableClose::Restarting,
                 });
             }

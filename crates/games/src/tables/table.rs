@@ -49,6 +49,8 @@ pub(super) enum Stage {
     Over(RematchOffers),
     /// The rematch that both players want is being opened.
     Rematching(RematchOffers),
+    /// It has ended and is followed by none: for this long, its last state is still sent.
+    Parting(Duration),
     /// It is to be removed.
     Gone,
 }

@@ -13,6 +13,9 @@ use crate::port::{TableClose, TableMessage};
 use crate::rules::{LifecycleEffect, RematchOffers};
 use crate::{MatchConclusion, MatchEnding, Seat, TablePlayer};
 
+/// Long enough for the last state to be on its way.
+const PARTING: Duration = Duration::from_millis(250);
+
 impl GameTable {
     /// What clients are told of an effect.
     pub(super) fn lifecycle_message(
@@ -82,10 +85,12 @@ impl GameTable {
         }
         self.is_dirty = true;
         let are_users = Seat::BOTH.map(|seat| matches!(self.player(seat), TablePlayer::User(_)));
-        self.stage = if are_users == [true, true] && matches!(ending, MatchEnding::Finished(_)) {
-            Stage::Over(RematchOffers::default())
-        } else {
-            Stage::Gone
+        self.stage = match ending {
+            MatchEnding::Finished(_) if are_users == [true, true] => {
+                Stage::Over(RematchOffers::default())
+            }
+            MatchEnding::Finished(_) => Stage::Parting(PARTING),
+            MatchEnding::Canceled { .. } => Stage::Gone,
         };
     }
 

@@ -50,6 +50,12 @@ impl GameTable {
             Stage::Live => self.play(pass),
             Stage::Ending | Stage::Gone => {}
             Stage::Rematching(offers) => offers.advance(pass.elapsed),
+            Stage::Parting(left) => {
+                *left = left.saturating_sub(pass.elapsed);
+                if left.is_zero() {
+                    self.stage = Stage::Gone;
+                }
+            }
             Stage::Over(offers) => {
                 offers.advance(pass.elapsed);
                 if offers.is_over() || !self.receivers.has_players() {
@@ -78,6 +84,7 @@ impl GameTable {
         let clock = match &self.stage {
             Stage::Live => self.lifecycle.time_to_change().min(self.time_to_move()),
             Stage::Over(offers) | Stage::Rematching(offers) => offers.left(),
+            Stage::Parting(left) => *left,
             Stage::Ending | Stage::Gone => Duration::MAX,
         };
         let idle = TURN_INTERVAL.saturating_sub(self.idle);

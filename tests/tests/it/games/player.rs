@@ -60,6 +60,8 @@ pub(super) struct Log {
     pub(super) sent: Vec<SentInput>,
     /// How early inputs came, by their numbers.
     pub(super) leads: BTreeMap<u64, i64>,
+    /// The data of the last `state`.
+    pub(super) last_state: Value,
     /// The data of `finished` or `canceled`, or the result that came with `joined`.
     pub(super) end: Value,
 }
@@ -263,6 +265,7 @@ impl<'a> Player<'a> {
             "joined" => self.take_joined(data).await,
             "state" => {
                 self.log.states += 1;
+                self.log.last_state.clone_from(data);
                 self.answer(data).await;
             }
             "finished" | "canceled" => self.log.end = data.clone(),

@@ -1,8 +1,9 @@
-//! What the routes of games refuse.
+//! What the routes of games refuse, and what a match alone shows.
 
 use e2e::{App, deployments};
 use serde_json::json;
 
+use super::player::{Player, Style};
 use super::{invite_and_accept, pair};
 
 const NOBODY: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
@@ -47,6 +48,23 @@ async fn practice_and_local_matches_refuse_what_is_not_right() {
             (&home["engagement"]["kind"], &home["engagement"]["match_id"]),
             (&json!("solo"), &created["id"])
         );
+    }
+}
+
+#[tokio::test]
+async fn last_move_of_a_match_at_one_keyboard_is_seen() {
+    for app in deployments().await {
+        let ada = app.user("ada").await;
+        let names = json!({"players": ["Mum", "Dad"]});
+        let created = ada.post("/api/v1/games/tictactoe/local/", names).await;
+        let id = created.expect(201).data()["id"].clone();
+        let id = id.as_str().unwrap();
+        let mut player = Player::join(&app, &ada, &[0], id, Style::BothFree).await;
+        player.play_until("finished").await;
+        while player.log.last_state["winner"].is_null() {
+            player.step().await;
+        }
+        assert_eq!(player.log.last_state["winner"], "X");
     }
 }
 
