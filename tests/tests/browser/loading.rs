@@ -16,8 +16,8 @@ const RECORD_VIEW_SCRIPT: &str = "window.sockets = 0; window.viewAt = null;\
     } });\
     addEventListener('DOMContentLoaded', () => {\
         const main = document.getElementById('main');\
-        const look = () => { if (!main.hasAttribute('aria-busy')) viewAt ??= performance.now(); };\
-        new MutationObserver(look).observe(main, { attributes: true });\
+        const record = () => { if (!main.hasAttribute('aria-busy')) viewAt ??= performance.now(); };\
+        new MutationObserver(record).observe(main, { attributes: true });\
     });";
 
 /// The requests that reached the network before the view was open.

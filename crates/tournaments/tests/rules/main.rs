@@ -9,6 +9,7 @@
     reason = "tests"
 )]
 
+mod disputes;
 mod double_elimination;
 mod lower_bracket;
 mod mishaps;

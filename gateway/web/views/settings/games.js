@@ -127,19 +127,19 @@ const numberField = (name, label, value, max) =>
  * @param {AbortSignal} signal
  */
 function pongForm(preferences, signal) {
-  const look = { ...DEFAULT_LOOK, ...(isObject(preferences.pong) ? preferences.pong : {}) };
-  const preview = courtPreview(look, signal);
+  const pong = { ...DEFAULT_LOOK, ...(isObject(preferences.pong) ? preferences.pong : {}) };
+  const preview = courtPreview(pong, signal);
   const fields = [
-    selectField('background', 'Court', COURTS, { value: look.background }),
-    textField('paddle', 'Your paddle', { type: 'color', value: look.paddle }),
-    textField('ball', 'Ball', { type: 'color', value: look.ball }),
-    checkbox('sound', 'Sound', { value: look.sound }),
+    selectField('background', 'Court', COURTS, { value: pong.background }),
+    textField('paddle', 'Your paddle', { type: 'color', value: pong.paddle }),
+    textField('ball', 'Ball', { type: 'color', value: pong.ball }),
+    checkbox('sound', 'Sound', { value: pong.sound }),
   ];
   const values = () => Object.fromEntries(fields.map((field) => [field.name, field.read()]));
   const [background, paddle, ball, sound] = fields.map((field) => field.element);
   const element = h(
     'div.pong-look',
-    { oninput: () => preview.update({ ...look, ...values() }) },
+    { oninput: () => preview.update({ ...pong, ...values() }) },
     preview.element,
     h('div.stack', {}, background, h('div.color-fields', {}, paddle, ball), sound),
   );
@@ -149,7 +149,7 @@ function pongForm(preferences, signal) {
     submit: 'Save look',
     onSubmit: async (chosen) => {
       // The other preferences belong to other games and apps.
-      await api.put('/users/profile/preferences/', { ...preferences, pong: { ...look, ...chosen } });
+      await api.put('/users/profile/preferences/', { ...preferences, pong: { ...pong, ...chosen } });
       showToast('Saved.');
     },
   });
