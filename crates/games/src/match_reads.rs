@@ -10,6 +10,7 @@ use db::AnyConn;
 use kernel::error::Common;
 use kernel::{Actor, AppError, Page, PageRequest, Relation, UserId};
 
+use crate::MatchMode;
 use crate::error::Error;
 use crate::games::Games;
 use crate::match_access::{MatchVisibility, SeenPlayer, shows_history, visibility};
@@ -215,6 +216,14 @@ fn load_visible(
     let players = seen_players(conn, parts, user, &stored)?;
     let is_live = stored.status == MatchStatus::Live;
     match visibility(stored.mode, stored.rated, is_live, &players) {
+        MatchVisibility::Visible if stored.mode == MatchMode::Tournament => {
+            for listener in &parts.listeners {
+                if !listener.may_see(conn, user, id)? {
+                    return Err(Error::MatchPrivate.into());
+                }
+            }
+            Ok(stored)
+        }
         MatchVisibility::Visible => Ok(stored),
         MatchVisibility::Private => Err(Error::MatchPrivate.into()),
         MatchVisibility::Hidden => Err(Error::MatchNotFound.into()),

@@ -85,6 +85,12 @@ pub trait GameRelations: Send + Sync {
 
 /// Follows matches, such as a tournament does.
 pub trait MatchListener: Send + Sync {
+    /// Whether a user may see a match of a tournament that they do not play.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    fn may_see(&self, conn: &mut AnyConn, user: UserId, id: MatchId) -> Result<bool, AppError>;
+
     /// The end of a match is about to be stored: takes the locks that [`match_ended`](Self::match_ended) needs.
     /// Called before those of its players are taken, so that two transactions never wait for each other crosswise.
     ///

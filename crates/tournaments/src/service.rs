@@ -11,6 +11,7 @@ use jobs::Registration;
 use kernel::{AppError, UserId};
 use serde_json::json;
 
+use crate::access::load_visible;
 use crate::creation::TournamentCreationService;
 use crate::invitations::InvitationService;
 use crate::leaving::leave;
@@ -57,6 +58,17 @@ pub trait TournamentsService:
     /// Only if the database fails.
     fn lock_of_match(&self, tx: &mut Tx<'_>, id: MatchId) -> Result<(), AppError>;
 
+    /// Whether a user may see the tournament of a match.
+    ///
+    /// # Errors
+    /// Only if the database fails.
+    fn may_see_match(
+        &self,
+        conn: &mut AnyConn,
+        user: UserId,
+        id: MatchId,
+    ) -> Result<bool, AppError>;
+
     /// Play has begun in a match of a tournament.
     ///
     /// # Errors
@@ -102,6 +114,23 @@ impl TournamentsService for Tournaments {
 
     fn lock_of_match(&self, tx: &mut Tx<'_>, id: MatchId) -> Result<(), AppError> {
         match_ends::lock_of_match(tx, id)
+    }
+
+    fn may_see_match(
+        &self,
+        conn: &mut AnyConn,
+        user: UserId,
+        id: MatchId,
+    ) -> Result<bool, AppError> {
+        let Some(tournament) = tournaments::of_match(conn, id)? else {
+            // An earlier match of a slot that was played again.
+            return Ok(false);
+        };
+        match load_visible(conn, &self.parts, user, tournament) {
+            Ok(_) => Ok(true),
+            Err(error) if error.is(crate::Error::NotFound.code()) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     fn match_started(&self, tx: &mut Tx<'_>, id: MatchId) -> Result<(), AppError> {

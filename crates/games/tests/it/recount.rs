@@ -9,7 +9,7 @@ use games::{
     EndedMatch, LeaderboardPart, MatchConclusion, MatchMode, MatchStore, RecountDifference,
     StoredMatch, StoredMatches, recount,
 };
-use kernel::{Actor, AppError};
+use kernel::{Actor, AppError, UserId};
 use testkit::Database;
 
 use crate::fixture::{Fixture, OwnScore, PAGE, finished, seat_of};
@@ -28,6 +28,10 @@ struct Holding {
 }
 
 impl MatchListener for Holding {
+    fn may_see(&self, _: &mut db::AnyConn, _: UserId, _: MatchId) -> Result<bool, AppError> {
+        Ok(true)
+    }
+
     fn lock(&self, _: &mut db::Tx<'_>, _: &StoredMatch) -> Result<(), AppError> {
         Ok(())
     }

@@ -188,6 +188,10 @@ fn refused_by_tournaments(error: AppError) -> AppError {
 pub(super) struct TournamentMatches(pub(super) LateBound<dyn TournamentsService>);
 
 impl MatchListener for TournamentMatches {
+    fn may_see(&self, conn: &mut AnyConn, user: UserId, id: MatchId) -> Result<bool, AppError> {
+        self.0.get()?.may_see_match(conn, user, id)
+    }
+
     fn lock(&self, tx: &mut Tx<'_>, stored: &StoredMatch) -> Result<(), AppError> {
         if stored.mode != MatchMode::Tournament {
             return Ok(());

@@ -1,10 +1,10 @@
 //! What tournaments refuse.
 
-use e2e::{App, deployments};
+use e2e::{App, deployments, until};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::{TOURNAMENTS, create, cup, path_of, register};
+use super::{TOURNAMENTS, bracket, create, cup, path_of, quick, register};
 
 const UNKNOWN: &str = "01890a5d-ac96-774b-bcce-b302099a8063";
 
@@ -111,6 +111,43 @@ async fn tournaments_are_not_there_for_others() {
             .connect_socket(&eve, 0, "/ws/tournament/nonsense/")
             .await;
         assert_eq!(socket.wait_for_close().await.0, 4400);
+    }
+}
+
+#[tokio::test]
+async fn matches_of_a_private_tournament_are_not_for_others() {
+    for app in quick().deployments().await {
+        let [ada, bob, eve] = ["ada", "bob", "eve"].map(|name| app.user(name));
+        let (ada, bob, eve) = (ada.await, bob.await, eve.await);
+        for (kind, is_shown) in [("public", true), ("private", false)] {
+            let mut body = cup("single_elimination", 2);
+            body["visibility"] = json!(kind);
+            let path = path_of(&create(&ada, body).await);
+            let invited = json!({"usernames": ["bob"]});
+            ada.post(&format!("{path}invite/"), invited)
+                .await
+                .expect(200);
+            register(&ada, &path, "Ada").await;
+            register(&bob, &path, "Bob").await;
+            let started = ada.post(&format!("{path}start/"), json!({})).await;
+            started.expect(200);
+            let called = async || bracket(&ada, &path).await["slots"][0]["match_id"].clone();
+            until("the match is called", async || !called().await.is_null()).await;
+            let id = called().await.as_str().unwrap().to_owned();
+            let shown = eve.get(&format!("/api/v1/matches/{id}/")).await;
+            let mut socket = app
+                .connect_socket(&eve, 0, &format!("/ws/game/{id}/"))
+                .await;
+            if is_shown {
+                shown.expect(200);
+                socket.next_event("joined").await;
+            } else {
+                shown.expect_error(403, "games.match_private");
+                assert_eq!(socket.wait_for_close().await.0, 4403);
+            }
+            ada.get(&format!("/api/v1/matches/{id}/")).await.expect(200);
+            ada.delete(&path).await.expect(200);
+        }
     }
 }
 
